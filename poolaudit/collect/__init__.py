@@ -1,0 +1,1 @@
+"""Reads servers: the only part that speaks to MySQL."""

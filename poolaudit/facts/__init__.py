@@ -1,0 +1,1 @@
+"""What is true of servers and pools: frozen data, no clock, no I/O."""

@@ -1,0 +1,164 @@
+"""Which rules judge, by which thresholds, and what is accepted until when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from poolaudit.facts.pool import Place
+from poolaudit.report import Finding, Ignore, Severity
+from poolaudit.rule import Rule
+
+AnyRule = Rule[Any, Any]
+_SETTINGS_KEYS = frozenset({"fail-on", "select", "ignore", "rules"})
+_IGNORE_KEYS = frozenset({"rule", "client", "reason", "until"})
+
+
+class PolicyError(ValueError):
+    """The settings say something that poolaudit does not know; the message names the key and the nearest right one."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the person who runs the audit decided.
+
+    `select` and `deselect` hold codes, prefixes of codes, or names; an empty `select` means all rules. `options` has a
+    rule's options by its code where they differ from the defaults.
+    """
+
+    select: tuple[str, ...] = ()
+    deselect: tuple[str, ...] = ()
+    options: Mapping[str, object] | None = None
+    ignores: tuple[Ignore, ...] = ()
+    fail_on: Severity = Severity.ERROR
+
+    def selects(self, rule: AnyRule) -> bool:
+        """Whether the rule is to judge."""
+        wanted = not self.select or any(_names(selector, rule) for selector in self.select)
+        return wanted and not any(_names(selector, rule) for selector in self.deselect)
+
+    def options_of(self, rule: AnyRule) -> object:
+        """Give the thresholds that the rule judges by."""
+        return (self.options or {}).get(rule.code) or rule.options()
+
+    def ignore_of(self, finding: Finding, today: date) -> Ignore | None:
+        """Give the first ignore that accepts the finding and has not run out, None where there is none."""
+        return next((ignore for ignore in self.ignores if _accepts(ignore, finding, today)), None)
+
+
+def _names(selector: str, rule: AnyRule) -> bool:
+    return selector == rule.name or rule.code.startswith(selector.upper())
+
+
+def _accepts(ignore: Ignore, finding: Finding, today: date) -> bool:
+    if ignore.rule not in {finding.rule, finding.code} or (ignore.until is not None and today > ignore.until):
+        return False
+    return ignore.client is None or any(
+        fnmatchcase(name, ignore.client) for name in (finding.about, finding.about.partition(" (")[0])
+    )
+
+
+def policy_from(settings: Mapping[str, Any], rules: Iterable[AnyRule], file: str | None = None) -> Policy:
+    """Read a policy from a settings file's table; PolicyError where a key, rule, option or value is not right."""
+    rules = tuple(rules)
+    _refuse_unknown(settings, _SETTINGS_KEYS, "setting")
+    return Policy(
+        select=_selectors(settings.get("select", ()), rules, "select"),
+        options=_options(settings.get("rules", {}), rules),
+        ignores=tuple(_ignore(entry, rules, file) for entry in _tables(settings.get("ignore", []))),
+        fail_on=severity_named(settings.get("fail-on", "error")),
+    )
+
+
+def severity_named(word: object) -> Severity:
+    """Give the severity of a word; PolicyError where there is none."""
+    words = {severity.word: severity for severity in Severity}
+    if not isinstance(word, str) or word not in words:
+        raise PolicyError(f"fail-on is {word!r}, which is none of {', '.join(words)}")
+    return words[word]
+
+
+def check_selectors(selectors: Iterable[str], rules: Iterable[AnyRule], key: str) -> tuple[str, ...]:
+    """Give the selectors back; PolicyError at the first that names no rule."""
+    rules = tuple(rules)
+    checked = tuple(selectors)
+    for selector in checked:
+        if not isinstance(selector, str) or not selector or not any(_names(selector, rule) for rule in rules):
+            known = [name for rule in rules for name in (rule.name, rule.code)]
+            raise PolicyError(f"{key}: no rule is called {selector!r}{nearest(str(selector), known)}")
+    return checked
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Say which known name a wrong one was probably meant to be: `; did you mean 'select'?`, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _selectors(value: object, rules: tuple[AnyRule, ...], key: str) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise PolicyError(f'{key} is to be a list, as in {key} = ["PA2", "connections-near-limit"]')
+    return check_selectors(value, rules, key)
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], what: str) -> None:
+    known = sorted(known)
+    for key in table:
+        if key not in known:
+            hint = nearest(key, known) or f"; there are {', '.join(known)}"
+            raise PolicyError(f"unknown {what} {key!r}{hint}")
+
+
+def _tables(value: object) -> list[Mapping[str, Any]]:
+    if isinstance(value, list) and all(isinstance(entry, Mapping) for entry in value):
+        return value
+    raise PolicyError("ignore is to be a list of tables, each under [[ignore]]")
+
+
+def _options(tables: object, rules: tuple[AnyRule, ...]) -> dict[str, object]:
+    if not isinstance(tables, Mapping):
+        raise PolicyError("rules is to hold a table for each rule, as in [rules.idle-in-transaction]")
+    by_name = {name: rule for rule in rules for name in (rule.name, rule.code)}
+    options = {}
+    for name, table in tables.items():
+        if name not in by_name:
+            raise PolicyError(f"rules: no rule is called {name!r}{nearest(name, by_name)}")
+        if not isinstance(table, Mapping):
+            raise PolicyError(f"rules.{name} is to be a table")
+        options[by_name[name].code] = _options_of(by_name[name], table)
+    return options
+
+
+def _options_of(rule: AnyRule, table: Mapping[str, Any]) -> object:
+    defaults = {field.name: field.default for field in fields(rule.options)}
+    _refuse_unknown(table, defaults, f"option of {rule.name}")
+    for key, value in table.items():
+        if not _is_like(value, defaults[key]):
+            kind = "a whole number" if isinstance(defaults[key], int) else "a number"
+            raise PolicyError(f"rules.{rule.name}.{key} is {value!r}, but is to be {kind} from 0")
+    return rule.options(**table)
+
+
+def _is_like(value: object, default: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return value >= 0 and (isinstance(default, float) or isinstance(value, int))
+
+
+def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | None) -> Ignore:
+    _refuse_unknown(entry, _IGNORE_KEYS, "key of [[ignore]]")
+    name, reason, client, until = (entry.get(key) for key in ("rule", "reason", "client", "until"))
+    if not isinstance(name, str):
+        raise PolicyError("an [[ignore]] says no rule; name the rule that it is about")
+    if name not in {known for rule in rules for known in (rule.name, rule.code)}:
+        raise PolicyError(f"[[ignore]]: no rule is called {name!r}{nearest(name, [rule.name for rule in rules])}")
+    if not isinstance(reason, str) or not reason.strip():
+        raise PolicyError(f"the [[ignore]] of {name} gives no reason; say why it is accepted")
+    if client is not None and not isinstance(client, str):
+        raise PolicyError(f"the [[ignore]] of {name} has a client that is no text")
+    if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
+        raise PolicyError(f"the [[ignore]] of {name} has until = {until!r}, which is no date like 2026-12-31")
+    return Ignore(name, reason, client, until, Place(file) if file else None)

@@ -1,0 +1,1 @@
+"""Reads applications' files into pools, each setting with its line."""

@@ -1,0 +1,1 @@
+"""Turns a report into text: a view that says it once, and one module a format."""

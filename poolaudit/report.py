@@ -1,0 +1,127 @@
+"""What an audit says: findings, what could not be judged, what was ignored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum
+from typing import TypeAlias
+
+from poolaudit.facts.fit import Fit
+from poolaudit.facts.missing import Missing
+from poolaudit.facts.pool import Place, Pool
+from poolaudit.facts.server import Server
+
+Number: TypeAlias = int | float | str | None
+
+
+class Severity(IntEnum):
+    """How bad a finding is; ordered, so that severities compare."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """The word for it in reports and settings."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a rule saw: said in one sentence each what (`message`), why it matters (`why`) and what to do (`fix`).
+
+    `evidence` holds the numbers it was judged by, units in their names. `about` names the client, account or pool;
+    `lasting` is the same name without what a restart changes (thread and process ids), empty where `about` lasts.
+    `severity` is given where it differs from the rule's own.
+    """
+
+    message: str
+    why: str
+    fix: str
+    evidence: Mapping[str, Number] = field(default_factory=dict)
+    about: str = ""
+    lasting: str = ""
+    severity: Severity | None = None
+    at: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A Found with its rule's code and name, the subject it is about, and a fingerprint that outlives ids and ports."""
+
+    code: str
+    rule: str
+    severity: Severity
+    subject: str
+    message: str
+    why: str
+    fix: str
+    evidence: Mapping[str, Number]
+    about: str
+    at: Place | None
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A rule that could not judge a subject, and the fact it lacked."""
+
+    code: str
+    rule: str
+    subject: str
+    missing: Missing
+
+
+@dataclass(frozen=True)
+class Ignore:
+    """An entry of the settings that says which findings are accepted, why, and until when.
+
+    `client` is matched against what a finding is about and may hold `*`; None accepts the rule's every finding.
+    `met` is how many findings it met in this audit.
+    """
+
+    rule: str
+    reason: str
+    client: str | None = None
+    until: date | None = None
+    place: Place | None = None
+    met: int = 0
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A finding that an ignore accepted; counted, never lost."""
+
+    finding: Finding
+    ignore: Ignore
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that one audit judges."""
+
+    taken_at: datetime
+    servers: tuple[Server, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    fits: tuple[Fit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answer: the facts it was given and what the rules made of them, worst first."""
+
+    facts: Facts
+    findings: tuple[Finding, ...]
+    unanswered: tuple[Unanswered, ...]
+    ignored: tuple[Ignored, ...]
+    rules_run: int
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def worst(self) -> Severity | None:
+        """The worst severity found, None where nothing was."""
+        return max((finding.severity for finding in self.findings), default=None)

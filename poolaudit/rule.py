@@ -1,0 +1,79 @@
+"""What a rule is, and the decorator that makes one of a function."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from poolaudit.facts.fit import Fit
+from poolaudit.report import Found, Severity
+
+S = TypeVar("S")
+P = TypeVar("P")
+Check = Callable[[S, P], Iterator[Found]]
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """The options of a rule without thresholds."""
+
+
+@dataclass
+class Rule(Generic[S, P]):
+    """One thing that poolaudit judges, about one kind of subject.
+
+    `beside` and `unless` name rules by code: its findings on a server count only where one of `beside` fired there, and
+    only where none of `unless` did. `with_pools` judges a Server in place of `check` where its applications' settings
+    are known.
+    """
+
+    code: str
+    name: str
+    about: type[S]
+    severity: Severity
+    since: str
+    options: type[P]
+    page: str
+    check: Check[S, P]
+    beside: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
+    check_fit: Check[Fit, P] | None = None
+
+    def with_pools(self, check: Check[Fit, P]) -> Check[Fit, P]:
+        """Take a check about a Fit, to be used instead where the pools of a server's applications are given."""
+        self.check_fit = check
+        return check
+
+    @property
+    def title(self) -> str:
+        """The first line of its page."""
+        return self.page.partition("\n")[0]
+
+
+def rule(  # noqa: PLR0913 - a rule has these properties, and each call names them
+    code: str,
+    name: str,
+    *,
+    about: type[S],
+    severity: Severity,
+    since: str,
+    beside: tuple[str, ...] = (),
+    unless: tuple[str, ...] = (),
+) -> Callable[[Check[S, P]], Rule[S, P]]:
+    """Make a Rule of a check; its docstring is the rule's page, its second parameter's type the rule's options."""
+
+    def make(check: Check[S, P]) -> Rule[S, P]:
+        options: Any = check.__annotations__["options"]
+        return Rule(
+            code=code,
+            name=name,
+            about=about,
+            severity=severity,
+            since=since,
+            options=options,
+            page=check.__doc__ or "",
+            check=check,
+            beside=frozenset(beside),
+            unless=frozenset(unless),
+        )
+
+    return make

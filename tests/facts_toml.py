@@ -1,0 +1,95 @@
+"""Facts from short TOML: what a rule's page shows under "Fires" and "Stays quiet", and what tests are written in.
+
+The tables are those of a capture's `server` object, laid over a healthy server (HEALTHY), so that a test says only
+what it is about. `missing = ["transactions"]` makes sections Missing. `[[pools]]` holds SQLAlchemy's words as an
+application file does, with `deployment` beside them; where there are pools, each server gets a Fit with them.
+`[[ignores]]` are given to the policy by the caller.
+"""
+
+import tomllib
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+from poolaudit.collect.capture import server_from
+from poolaudit.facts.fit import Deployment, Fit
+from poolaudit.facts.server import Server
+from poolaudit.readers.application import deployment_from_words
+from poolaudit.report import Facts
+
+TAKEN_AT = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+A_MONTH_SECONDS = 30 * 86400
+
+HEALTHY: dict[str, Any] = {
+    "address": "db1:3306",
+    "version": "8.4.3",
+    "flavor": "mysql",
+    "variables": {
+        "max_connections": "151",
+        "max_user_connections": "0",
+        "max_connect_errors": "100",
+        "host_cache_size": "279",
+        "skip_name_resolve": "OFF",
+        "wait_timeout": "28800",
+        "interactive_timeout": "28800",
+        "connect_timeout": "10",
+    },
+    "counters": {
+        "Uptime": A_MONTH_SECONDS,
+        "Uptime_since_flush_status": A_MONTH_SECONDS,
+        "Threads_connected": 12,
+        "Threads_running": 2,
+        "Max_used_connections": 40,
+        "Connections": 200_000,
+        "Questions": 40_000_000,
+        "Aborted_clients": 0,
+        "Aborted_connects": 0,
+        "Connection_errors_max_connections": 0,
+    },
+    "processlist": [],
+    "transactions": [],
+    "programs": [],
+    "statements": [],
+    "lock_waits": [],
+    "wait_timeouts": {},
+    "accounts": [],
+    "errors": [],
+    "later": {"missing": {"part": "later", "because": "there was one reading", "remedy": "--interval 10"}},
+}
+ROW_DEFAULTS: dict[str, Any] = {
+    "id": 1, "user": "app", "host": "10.0.3.7:50000", "db": "shop", "command": "Sleep", "time_seconds": 0, "state": "",
+}  # fmt: skip
+
+
+def facts_from(text: str) -> Facts:
+    """Read facts from TOML: one server, its pools if there are any, and what fits them together."""
+    document = tomllib.loads(text)
+    deployments = tuple(deployment_from(table) for table in document.pop("pools", []))
+    document.pop("ignores", None)
+    server = server_over_healthy(document)
+    return Facts(
+        taken_at=TAKEN_AT,
+        servers=(server,),
+        pools=tuple(deployment.pool for deployment in deployments),
+        fits=(Fit(server, deployments),) if deployments else (),
+    )
+
+
+def server_over_healthy(document: dict[str, Any]) -> Server:
+    """Lay a document's tables over the healthy server."""
+    table = deepcopy(HEALTHY)
+    for part in document.pop("missing", []):
+        table[part] = {"missing": {"part": part, "because": f"no {part} here", "remedy": f"GRANT {part}"}}
+    for key, value in document.items():
+        if key == "processlist":
+            table[key] = [ROW_DEFAULTS | row for row in value]
+        elif isinstance(value, dict) and isinstance(table.get(key), dict) and key != "later":
+            table[key] |= value
+        else:
+            table[key] = value
+    return server_from(table, TAKEN_AT)
+
+
+def deployment_from(table: dict[str, Any]) -> Deployment:
+    """Read one pool in SQLAlchemy's words, as an application file would say it."""
+    return deployment_from_words(table, name=table.get("name", "app.yaml"))
