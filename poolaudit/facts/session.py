@@ -68,6 +68,8 @@ class LastStatement:
     `kind` is the statement's name without its prefix (`select`, `rollback`, `Reset Connection`), pings passed over;
     None where only a ping is left of it. `reset_before` is whether the session's kept history shows a pool's reset.
     `transaction_seconds` is the age of a transaction that performance_schema calls ACTIVE, None where there is none.
+    `digest` is the statement with its values struck out, read for the sessions that matter most; `text` is the
+    statement as it was sent, only where it was asked for.
     """
 
     id: int
@@ -76,6 +78,7 @@ class LastStatement:
     reset_before: bool = False
     transaction_seconds: int | None = None
     digest: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ def percent(share: float) -> str:
     return f"{share * 100:.{digits}f} %"
 
 
-def oldest_ids(sessions: Sequence[Session], each: str) -> str:
+def ids(sessions: Sequence[Session], each: str = "{id}") -> str:
     """Name the first few of sessions, each by a pattern with `{id}`, and how many more there are."""
-    shown = ", " if each == "{id}" else " "
-    text = shown.join(each.format(id=session.id) for session in sessions[:SHOWN_THREADS])
+    between = ", " if each == "{id}" else " "
+    text = between.join(each.format(id=session.id) for session in sessions[:SHOWN_THREADS])
     more = len(sessions) - SHOWN_THREADS
     return f"{text} (and {more:,} more)" if more > 0 else text

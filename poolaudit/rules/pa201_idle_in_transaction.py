@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from poolaudit.facts.client import Client
 from poolaudit.facts.server import Server
 from poolaudit.facts.session import Session
-from poolaudit.facts.words import count, duration, oldest_ids
+from poolaudit.facts.words import count, duration, ids
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
@@ -84,13 +84,13 @@ def _found(client: Client, idle: list[Session], options: Options) -> Found:
             f" the oldest for {duration(oldest)}"
         ),
         why="each is a connection that its pool cannot lend again, with its locks and its snapshot kept open",
-        fix=f"close the session before waiting for anything else; to free it now: {oldest_ids(idle, 'KILL {id};')}",
+        fix=f"close the session before waiting for anything else; to free it now: {ids(idle, 'KILL {id};')}",
         about=str(client.key),
         lasting=client.key.lasting,
         severity=max(severity for session in idle if (severity := _severity(session, options)) is not None),
         evidence={
             "idle_in_transaction_sessions": len(idle),
             "oldest_transaction_seconds": oldest,
-            "threads": oldest_ids(idle, "{id}"),
+            "threads": ids(idle),
         },
     )

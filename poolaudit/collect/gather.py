@@ -1,0 +1,275 @@
+"""Reads one server: one connection, at most 12 statements, each section by itself, so that a refusal costs one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import monotonic, sleep
+from typing import TypeVar
+
+from poolaudit.collect import sections
+from poolaudit.collect.connection import Connection, ServerFullError, StatementError, connect
+from poolaudit.collect.sections import Edition, OpenTransaction
+from poolaudit.collect.target import Target
+from poolaudit.facts.missing import Missing
+from poolaudit.facts.server import Account, AccountError, Flavor, Later, Refusal, Sections, Server
+from poolaudit.facts.session import LastStatement, LockWait, ProcessRow, Program, is_servers_own
+
+T = TypeVar("T")
+
+NEEDS_PROCESS = 1227
+DENIED = frozenset({1044, 1142, 1143, NEEDS_PROCESS, 1370})
+NO_SUCH_TABLE = frozenset({1049, 1109, 1146})
+TO_WHOM = "TO the account that audits"
+GRANT_PROCESS = f"GRANT PROCESS ON *.* {TO_WHOM}"
+GRANT_PERFORMANCE_SCHEMA = f"GRANT SELECT ON performance_schema.* {TO_WHOM}"
+GRANT_USERS = f"GRANT SELECT (user, host, max_user_connections) ON mysql.user {TO_WHOM}"
+HIDDEN = Missing("processlist", "without PROCESS the server shows an account its own sessions only", GRANT_PROCESS)
+ONE_READING = Missing("later", "there was one reading", "scan with --interval SECONDS")
+SWITCHED_OFF = Missing(
+    "performance_schema",
+    "the server runs with performance_schema = OFF",
+    "start the server with performance_schema = ON",
+)
+NO_STATEMENTS = Missing(
+    "statements",
+    "performance_schema keeps no current statements",
+    "UPDATE performance_schema.setup_consumers SET enabled = 'YES' WHERE name = 'events_statements_current'",
+)
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much to read: `interval_seconds` between two readings of the counters, and whether statements' texts too."""
+
+    interval_seconds: float | None = None
+    with_statements: bool = False
+
+
+def gather(target: Target, depth: Depth) -> Server:
+    """Read a server's facts; CannotAuditError where it cannot be reached, or is lost while it is read.
+
+    A server that is full is read through its admin port where the target names one; `refused` is set in any case.
+    """
+    taken_at = datetime.now(UTC).replace(microsecond=0)
+    try:
+        with connect(target) as connection:
+            return _Scan(connection, target, depth).read(taken_at)
+    except ServerFullError as full:
+        return _read_full(target, depth, taken_at, full.refusal)
+
+
+def _read_full(target: Target, depth: Depth, taken_at: datetime, refusal: Refusal) -> Server:
+    if target.admin_port is not None:
+        try:
+            with connect(replace(target, port=target.admin_port, socket=None)) as connection:
+                server = _Scan(connection, target, depth).read(taken_at)
+                return replace(server, refused=refusal)
+        except ServerFullError as full:
+            refusal = full.refusal
+    return refused(target.address, taken_at, refusal)
+
+
+def refused(address: str, taken_at: datetime, refusal: Refusal) -> Server:
+    """Give what is known of a server that let nobody in: that, and nothing else."""
+    nothing = Missing("server", f"the server refused the audit ({refusal.error})", "see server-full for the ways in")
+    return Server(
+        address=address,
+        version="",
+        flavor=Flavor.MYSQL,
+        taken_at=taken_at,
+        refused=refusal,
+        sections=Sections(
+            variables=nothing,
+            counters=nothing,
+            processlist=nothing,
+            transactions=nothing,
+            programs=nothing,
+            statements=nothing,
+            lock_waits=nothing,
+            wait_timeouts=nothing,
+            accounts=nothing,
+            errors=nothing,
+            later=nothing,
+        ),
+    )
+
+
+def _section(part: str, remedy: str, read: Callable[[], T]) -> T | Missing:
+    """Read a section; a server's refusal makes it Missing, with `remedy` where a privilege is what lacks."""
+    try:
+        return read()
+    except StatementError as error:
+        return _missing(part, remedy, error)
+
+
+def _missing(part: str, remedy: str, error: StatementError) -> Missing:
+    if error.code in DENIED:
+        return Missing(part, f"the account may not read it (error {error.code})", remedy)
+    if error.code in NO_SUCH_TABLE:
+        return Missing(part, f"this server has no such table (error {error.code})")
+    return Missing(part, f"the server answered: {error.message} (error {error.code})")
+
+
+@dataclass(frozen=True)
+class _Threads:
+    """What performance_schema adds."""
+
+    programs: tuple[Program, ...] | Missing
+    statements: tuple[LastStatement, ...] | Missing
+    wait_timeouts: dict[int, int] | Missing
+    errors: tuple[AccountError, ...] | Missing
+
+
+class _Scan:
+    """One connection, read section by section."""
+
+    def __init__(self, connection: Connection, target: Target, depth: Depth) -> None:
+        self.connection = connection
+        self.target = target
+        self.depth = depth
+        self.edition: Edition = sections.edition_of(connection.server_version)
+
+    def read(self, taken_at: datetime) -> Server:
+        """Read all sections, the ground first."""
+        connection, own = self.connection, self.connection.thread_id
+        # The server ends a statement well before the client's patience ends, so that the refusal is heard.
+        bound = self.target.read_timeout_seconds / 2
+        _section("session", "", lambda: connection.query(sections.preamble(self.edition, bound)))
+        rows = _section(
+            "processlist", "", lambda: sections.processlist(connection, own, texts=self.depth.with_statements)
+        )
+        variables = _section("variables", "", lambda: sections.variables(connection))
+        status = _section("counters", "", lambda: sections.status(connection))
+        began = monotonic()
+        opened, hidden = self._transactions()
+        rows = HIDDEN if hidden else rows
+        shown = () if isinstance(rows, Missing) else tuple(row for row in rows if not is_servers_own(row))
+        threads = self._threads(variables, shown, opened)
+        return Server(
+            address=self.target.address,
+            version=connection.server_version,
+            flavor=flavor_of(self.edition, variables),
+            taken_at=taken_at,
+            peak_at=None if isinstance(status, Missing) else peak_in_utc(status[1], self.edition, variables),
+            sections=Sections(
+                variables=variables,
+                counters=status if isinstance(status, Missing) else status[0],
+                processlist=rows,
+                transactions=opened if isinstance(opened, Missing) else tuple(one.transaction for one in opened),
+                programs=threads.programs,
+                statements=threads.statements,
+                lock_waits=self._lock_waits(opened),
+                wait_timeouts=threads.wait_timeouts,
+                accounts=replace(rows, part="accounts") if isinstance(rows, Missing) else self._accounts(shown),
+                errors=threads.errors,
+                later=self._later(began),
+            ),
+        )
+
+    def _transactions(self) -> tuple[tuple[OpenTransaction, ...] | Missing, bool]:
+        """Read open transactions; also say whether the server hides other accounts' sessions.
+
+        SHOW PROCESSLIST gives no error to an account without PROCESS; innodb_trx refuses it, so this asks for both.
+        """
+        try:
+            return sections.open_transactions(self.connection, self.connection.thread_id), False
+        except StatementError as error:
+            return _missing("transactions", GRANT_PROCESS, error), error.code == NEEDS_PROCESS
+
+    def _threads(
+        self,
+        variables: dict[str, str] | Missing,
+        shown: tuple[ProcessRow, ...],
+        opened: tuple[OpenTransaction, ...] | Missing,
+    ) -> _Threads:
+        if not isinstance(variables, Missing) and variables.get("performance_schema") == "OFF":
+            return _Threads(SWITCHED_OFF, SWITCHED_OFF, SWITCHED_OFF, SWITCHED_OFF)
+        connection = self.connection
+        read = _section(
+            "performance_schema", GRANT_PERFORMANCE_SCHEMA, lambda: sections.threads(connection, self.edition)
+        )
+        if isinstance(read, Missing):
+            return _Threads(read, read, read, read)
+        programs, statements = read
+        sleepers = sorted((row for row in shown if row.command == "Sleep"), key=lambda row: (-row.time_seconds, row.id))
+        ids = [row.id for row in sleepers]
+        return _Threads(
+            programs=tuple(program for program in programs if program.id != connection.thread_id),
+            statements=self._with_digests(statements, opened, ids) if statements else NO_STATEMENTS,
+            wait_timeouts=self._wait_timeouts(ids),
+            errors=self._errors(),
+        )
+
+    def _with_digests(
+        self,
+        statements: tuple[LastStatement, ...],
+        opened: tuple[OpenTransaction, ...] | Missing,
+        sleepers: list[int],
+    ) -> tuple[LastStatement, ...]:
+        """Add the digests of those who matter most: the oldest open transactions, then the longest asleep."""
+        ages = (
+            {} if isinstance(opened, Missing) else {one.transaction.id: one.transaction.age_seconds for one in opened}
+        )
+        asleep = set(sleepers)
+        ranked = sorted((id_ for id_ in ages if id_ in asleep), key=lambda id_: (-ages[id_], id_))
+        unreset = {last.id for last in statements if last.kind not in sections.ENDS}
+        ranked += [id_ for id_ in sleepers if id_ not in ages and id_ in unreset]
+        others = tuple(last for last in statements if last.id != self.connection.thread_id)
+        read = _section(
+            "digests", GRANT_PERFORMANCE_SCHEMA,
+            lambda: sections.with_digests(
+                self.connection, self.edition, others, ranked[: sections.MOST_DIGESTS], texts=self.depth.with_statements
+            ),
+        )  # fmt: skip
+        return others if isinstance(read, Missing) else read
+
+    def _wait_timeouts(self, sleepers: list[int]) -> dict[int, int] | Missing:
+        if not self.edition.has_indexed_tables:
+            return Missing("wait_timeouts", "sessions' own variables can be read cheaply on MySQL 8.0 and newer only")
+        return _section(
+            "wait_timeouts", GRANT_PERFORMANCE_SCHEMA, lambda: sections.wait_timeouts(self.connection, sleepers)
+        )
+
+    def _errors(self) -> tuple[AccountError, ...] | Missing:
+        if not self.edition.has_error_summaries:
+            return Missing("errors", "only MySQL 8.0 and newer count errors by account")
+        return _section("errors", GRANT_PERFORMANCE_SCHEMA, lambda: sections.errors(self.connection))
+
+    def _accounts(self, shown: tuple[ProcessRow, ...]) -> tuple[Account, ...] | Missing:
+        users = {row.user for row in shown}
+        return _section("accounts", GRANT_USERS, lambda: sections.accounts(self.connection, users))
+
+    def _lock_waits(self, opened: tuple[OpenTransaction, ...] | Missing) -> tuple[LockWait, ...] | Missing:
+        if isinstance(opened, Missing):
+            return replace(opened, part="lock_waits")
+        remedy = GRANT_PERFORMANCE_SCHEMA if self.edition.has_indexed_tables else GRANT_PROCESS
+        return _section("lock_waits", remedy, lambda: sections.lock_waits(self.connection, self.edition, opened))
+
+    def _later(self, began: float) -> Later | Missing:
+        if self.depth.interval_seconds is None:
+            return ONE_READING
+        sleep(max(0.0, self.depth.interval_seconds - (monotonic() - began)))
+        status = _section("later", "", lambda: sections.status(self.connection))
+        return status if isinstance(status, Missing) else Later(round(monotonic() - began, 3), status[0])
+
+
+def flavor_of(edition: Edition, variables: dict[str, str] | Missing) -> Flavor:
+    """Say whose server it is, by its version and its comment, never by a number."""
+    if edition.mariadb:
+        return Flavor.MARIADB
+    if isinstance(variables, Missing):
+        return Flavor.MYSQL
+    if "aurora_version" in variables:
+        return Flavor.AURORA
+    comment = variables.get("version_comment", "").lower()
+    if "mariadb" in comment:
+        return Flavor.MARIADB
+    return Flavor.PERCONA if "percona" in comment else Flavor.MYSQL
+
+
+def peak_in_utc(peak_at: datetime | None, edition: Edition, variables: dict[str, str] | Missing) -> datetime | None:
+    """Give when the peak was, where it can be told: MySQL says it in the session's zone, MariaDB in the system's."""
+    if not edition.mariadb:
+        return peak_at
+    zone = None if isinstance(variables, Missing) else variables.get("system_time_zone")
+    return peak_at if zone == "UTC" else None

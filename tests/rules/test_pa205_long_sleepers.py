@@ -1,0 +1,35 @@
+"""PA205 by age, by number, and by the pool's own recycle time."""
+
+import pytest
+
+from tests.rules.run import run, severities
+
+
+def facts(asleep: int, sessions: int = 1, pool: str = "") -> str:
+    rows = ", ".join(f"{{ id = {number}, time_seconds = {asleep} }}" for number in range(1, sessions + 1))
+    return f"processlist = [{rows}]\n{pool}"
+
+
+@pytest.mark.parametrize(
+    ("asleep", "sessions", "expected"),
+    [(3600, 20, []), (3601, 1, ["info"]), (3601, 9, ["info"]), (3601, 10, ["warning"])],
+)
+def test_thresholds(asleep: int, sessions: int, expected: list[str]) -> None:
+    assert severities(run("PA205", facts(asleep, sessions))) == expected
+
+
+@pytest.mark.parametrize(
+    ("recycle", "asleep", "expected"), [(300, 300, []), (300, 301, ["info"]), (-1, 3600, []), (-1, 3601, ["info"])]
+)
+def test_a_given_recycle_time_is_the_limit(recycle: int, asleep: int, expected: list[str]) -> None:
+    pool = f'pools = [{{ url = "mysql+pymysql://app@db1/shop", pool_recycle = {recycle} }}]'
+    assert severities(run("PA205", facts(asleep, pool=pool))) == expected
+
+
+def test_another_accounts_sessions_are_judged_by_the_default() -> None:
+    pool = 'pools = [{ url = "mysql+pymysql://other@db1/shop", pool_recycle = 300 }]'
+    assert severities(run("PA205", facts(3600, pool=pool))) == []
+
+
+def test_unanswered_without_the_processlist() -> None:
+    assert [gap.code for gap in run("PA205", 'missing = ["processlist"]').unanswered] == ["PA205"]
