@@ -11,6 +11,7 @@ from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Report, Unanswered
+from poolaudit.rule import judge_each
 
 Subject = Server | Pool | Fit | Ignore
 
@@ -27,53 +28,101 @@ class _Answer:
 
 def audit(facts: Facts, rules: Iterable[AnyRule], policy: Policy) -> Report:
     """Let every selected rule judge its subjects; what could not be judged is in the report as Unanswered."""
+    rules = tuple(rules)
     selected = tuple(rule for rule in rules if policy.selects(rule))
-    answers = [answer for rule in selected for answer in _judge(rule, facts, policy)]
-    findings, ignored = _apply_ignores(_in_context(answers), policy, facts)
-    answers += [answer for rule in selected for answer in _judge_ignores(rule, _met(selected, policy, ignored), policy)]
-    findings += [finding for answer in answers if answer.rule.about is Ignore for finding in answer.findings]
+    alone = [answer for rule in selected for answer in _judge(rule, facts, policy)]
+    beside = [answer for rule in _context_of(selected, rules) for answer in _judge(rule, facts, policy)]
+    answers = [_in_context(answer, [*alone, *beside]) for answer in alone]
+    kept, ignored = _apply_ignores(answers, policy, facts)
+    used = tuple(_used(policy, answers, ignored, facts))
+    of_ignores = [answer for rule in selected for answer in _judge_ignores(rule, used, answers, policy)]
+    kept_of_ignores, ignored_of_ignores = _apply_ignores(of_ignores, policy, facts)
+    answers += of_ignores
     return Report(
         facts=facts,
-        findings=tuple(sorted(findings, key=_order)),
-        unanswered=tuple(gap for answer in answers for gap in answer.unanswered),
-        ignored=tuple(ignored),
+        findings=tuple(sorted(kept + kept_of_ignores, key=_order)),
+        unanswered=tuple(sorted({gap for answer in answers for gap in answer.unanswered}, key=_order_of_gaps)),
+        ignored=tuple(sorted(ignored + ignored_of_ignores, key=lambda one: _order(one.finding))),
         rules_run=len({answer.rule.code for answer in answers}),
     )
+
+
+def _context_of(selected: Iterable[AnyRule], rules: Iterable[AnyRule]) -> tuple[AnyRule, ...]:
+    """Give the rules that selected ones stand beside, though not selected themselves: judged, but not reported."""
+    selected = tuple(selected)
+    named = {code for rule in selected for code in rule.beside | rule.unless}
+    return tuple(rule for rule in rules if rule.code in named and rule not in selected)
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, str]:
     return (-finding.severity, finding.code, finding.subject, finding.about, finding.message)
 
 
+def _order_of_gaps(gap: Unanswered) -> tuple[str, str, str, str, str]:
+    return (gap.code, gap.subject, gap.missing.part, gap.missing.because, gap.missing.remedy)
+
+
 def _judge(rule: AnyRule, facts: Facts, policy: Policy) -> Iterator[_Answer]:
     options = policy.options_of(rule)
     if rule.about is Server:
-        fits = {id(fit.server): fit for fit in facts.fits}
         for server in facts.servers:
-            fit = fits.get(id(server))
+            fit = next((fit for fit in facts.fits if fit.server == server), None)
             if rule.check_fit is not None and fit is not None:
                 yield _answer(rule, server.address, rule.check_fit(fit, options))
             else:
                 yield _answer(rule, server.address, rule.check(server, options))
     elif rule.about is Pool:
         for pool in facts.pools:
-            yield _answer(rule, pool.name, rule.check(pool, options))
+            for found in _judge_pool(rule, pool, facts, options):
+                yield _answer(rule, pool.label, found)
     elif rule.about is Fit:
         for fit in facts.fits:
-            yield _answer(rule, fit.server.address, rule.check(fit, options))
+            yield _answer(rule, fit.server.address, _judge_readings(rule, fit, options))
 
 
-def _judge_ignores(rule: AnyRule, ignores: Iterable[Ignore], policy: Policy) -> Iterator[_Answer]:
-    if rule.about is Ignore:
-        for ignore in ignores:
-            yield _answer(rule, str(ignore.place or "settings"), rule.check(ignore, policy.options_of(rule)))
+def _judge_pool(rule: AnyRule, pool: Pool, facts: Facts, options: object) -> Iterator[Iterator[Found]]:
+    """Judge a pool with each server that it leads to, where the rule looks at servers and there is one; else alone."""
+    pairs = ((fit.server, one) for fit in facts.fits for one in fit.deployments if one.pool == pool)
+    fits = [Fit(server, (deployment,)) for server, deployment in pairs]
+    if rule.check_fit is None or not fits:
+        yield rule.check(pool, options)
+    else:
+        yield from (rule.check_fit(fit, options) for fit in fits)
 
 
-def _met(selected: Iterable[AnyRule], policy: Policy, ignored: Iterable[Ignored]) -> Iterator[Ignore]:
-    """Count what each ignore met, leaving out those whose rule did not run at all."""
-    ran = {name for rule in selected for name in (rule.code, rule.name)}
+def _judge_readings(rule: AnyRule, fit: Fit, options: object) -> Iterator[Found]:
+    """Judge each way to read the deployments; what is found in several is said once."""
+    said: list[Found] = []
+    for found in judge_each(fit.readings, lambda reading: rule.check(reading, options)):
+        if found not in said:
+            said.append(found)
+            yield found
+
+
+def _judge_ignores(
+    rule: AnyRule, ignores: Iterable[Ignore], answers: Iterable[_Answer], policy: Policy
+) -> Iterator[_Answer]:
+    """Judge the ignores; one that met nothing may be needed all the same where its rule could not look."""
+    if rule.about is not Ignore:
+        return
+    gaps = {gap.code: gap.missing for answer in answers for gap in answer.unanswered}
+    gaps |= {gap.rule: gap.missing for answer in answers for gap in answer.unanswered}
+    for ignore in ignores:
+        subject = str(ignore.place or "settings")
+        if ignore.rule in gaps and not ignore.met and not ignore.expired:
+            yield _Answer(rule, subject, (), (Unanswered(rule.code, rule.name, subject, gaps[ignore.rule]),))
+        else:
+            yield _answer(rule, subject, rule.check(ignore, policy.options_of(rule)))
+
+
+def _used(policy: Policy, answers: Iterable[_Answer], ignored: Iterable[Ignored], facts: Facts) -> Iterator[Ignore]:
+    """Say of each ignore what it met and whether it has run out, leaving out those whose rule judged nothing."""
+    judged = {name for answer in answers for name in (answer.rule.code, answer.rule.name)}
     met = Counter(id(one.ignore) for one in ignored)
-    return (replace(ignore, met=met[id(ignore)]) for ignore in policy.ignores if ignore.rule in ran)
+    today = facts.taken_at.date()
+    for ignore in policy.ignores:
+        if ignore.rule in judged:
+            yield replace(ignore, met=met[id(ignore)], expired=ignore.is_over(today))
 
 
 def _answer(rule: AnyRule, subject: str, found: Iterator[Found]) -> _Answer:
@@ -103,20 +152,27 @@ def _stamp(rule: AnyRule, subject: str, found: Found) -> Finding:
     )
 
 
-def _in_context(answers: Iterable[_Answer]) -> Iterator[Finding]:
-    """Drop the findings of rules that count only beside others, or only without them, on the same subject."""
-    answers = tuple(answers)
-    fired = {(answer.subject, answer.rule.code) for answer in answers if answer.findings}
-    for answer in answers:
-        rule = answer.rule
-        beside = not rule.beside or any((answer.subject, code) in fired for code in rule.beside)
-        if beside and not any((answer.subject, code) in fired for code in rule.unless):
-            yield from answer.findings
+def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
+    """Drop the findings of a rule that counts only beside others, or only without them, on the same subject.
+
+    Where none of those it stands beside fired, but one of them could not look, it is unanswered with that one.
+    """
+    rule = answer.rule
+    if not answer.findings or not rule.beside | rule.unless:
+        return answer
+    near = [other for other in others if other.subject == answer.subject]
+    fired = {other.rule.code for other in near if other.findings}
+    gaps = [gap.missing for other in near if other.rule.code in rule.beside for gap in other.unanswered]
+    if not rule.unless & fired and (not rule.beside or rule.beside & fired):
+        return answer
+    if rule.unless & fired or not gaps:
+        return replace(answer, findings=())
+    return replace(answer, findings=(), unanswered=(Unanswered(rule.code, rule.name, answer.subject, gaps[0]),))
 
 
-def _apply_ignores(findings: Iterator[Finding], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:
+def _apply_ignores(answers: Iterable[_Answer], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:
     kept, ignored = [], []
-    for finding in findings:
+    for finding in (finding for answer in answers for finding in answer.findings):
         ignore = policy.ignore_of(finding, facts.taken_at.date())
         if ignore is None:
             kept.append(finding)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from math import inf
 from typing import Any
 
 from poolaudit.facts.pool import Place
@@ -24,14 +25,15 @@ class Policy:
     """What the person who runs the audit decided.
 
     `select` and `deselect` hold codes, prefixes of codes, or names; an empty `select` means all rules. `options` has a
-    rule's options by its code where they differ from the defaults.
+    rule's options by its code where they differ from the defaults. `fail_on` is the severity from which on an audit
+    fails, None for never.
     """
 
     select: tuple[str, ...] = ()
     deselect: tuple[str, ...] = ()
     options: Mapping[str, object] | None = None
     ignores: tuple[Ignore, ...] = ()
-    fail_on: Severity = Severity.ERROR
+    fail_on: Severity | None = Severity.ERROR
 
     def selects(self, rule: AnyRule) -> bool:
         """Whether the rule is to judge."""
@@ -52,11 +54,12 @@ def _names(selector: str, rule: AnyRule) -> bool:
 
 
 def _accepts(ignore: Ignore, finding: Finding, today: date) -> bool:
-    if ignore.rule not in {finding.rule, finding.code} or (ignore.until is not None and today > ignore.until):
+    if ignore.rule not in {finding.rule, finding.code} or ignore.is_over(today):
         return False
-    return ignore.client is None or any(
-        fnmatchcase(name, ignore.client) for name in (finding.about, finding.about.partition(" (")[0])
-    )
+    if ignore.client is None:
+        return True
+    pattern = ignore.client.replace("[", "[[]").replace("?", "[?]")
+    return any(fnmatchcase(name, pattern) for name in (finding.about, finding.about.partition(" (")[0]))
 
 
 def policy_from(settings: Mapping[str, Any], rules: Iterable[AnyRule], file: str | None = None) -> Policy:
@@ -67,13 +70,13 @@ def policy_from(settings: Mapping[str, Any], rules: Iterable[AnyRule], file: str
         select=_selectors(settings.get("select", ()), rules, "select"),
         options=_options(settings.get("rules", {}), rules),
         ignores=tuple(_ignore(entry, rules, file) for entry in _tables(settings.get("ignore", []))),
-        fail_on=severity_named(settings.get("fail-on", "error")),
+        fail_on=fail_on_named(settings.get("fail-on", "error")),
     )
 
 
-def severity_named(word: object) -> Severity:
-    """Give the severity of a word; PolicyError where there is none."""
-    words = {severity.word: severity for severity in Severity}
+def fail_on_named(word: object) -> Severity | None:
+    """Give the severity of a word, None for `never`; PolicyError where there is none."""
+    words: dict[str, Severity | None] = {severity.word: severity for severity in Severity} | {"never": None}
     if not isinstance(word, str) or word not in words:
         raise PolicyError(f"fail-on is {word!r}, which is none of {', '.join(words)}")
     return words[word]
@@ -108,7 +111,7 @@ def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], what: str) -
     known = sorted(known)
     for key in table:
         if key not in known:
-            hint = nearest(key, known) or f"; there are {', '.join(known)}"
+            hint = nearest(key, known) or (f"; there are {', '.join(known)}" if known else "; there are none")
             raise PolicyError(f"unknown {what} {key!r}{hint}")
 
 
@@ -128,7 +131,10 @@ def _options(tables: object, rules: tuple[AnyRule, ...]) -> dict[str, object]:
             raise PolicyError(f"rules: no rule is called {name!r}{nearest(name, by_name)}")
         if not isinstance(table, Mapping):
             raise PolicyError(f"rules.{name} is to be a table")
-        options[by_name[name].code] = _options_of(by_name[name], table)
+        rule = by_name[name]
+        if rule.code in options:
+            raise PolicyError(f"rules.{rule.name} and rules.{rule.code} are one rule; give its options in one table")
+        options[rule.code] = _options_of(rule, table)
     return options
 
 
@@ -145,7 +151,7 @@ def _options_of(rule: AnyRule, table: Mapping[str, Any]) -> object:
 def _is_like(value: object, default: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return value >= 0 and (isinstance(default, float) or isinstance(value, int))
+    return 0 <= value < inf and (isinstance(default, float) or isinstance(value, int))
 
 
 def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | None) -> Ignore:
@@ -154,7 +160,8 @@ def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | No
     if not isinstance(name, str):
         raise PolicyError("an [[ignore]] says no rule; name the rule that it is about")
     if name not in {known for rule in rules for known in (rule.name, rule.code)}:
-        raise PolicyError(f"[[ignore]]: no rule is called {name!r}{nearest(name, [rule.name for rule in rules])}")
+        names = [known for rule in rules for known in (rule.name, rule.code)]
+        raise PolicyError(f"[[ignore]]: no rule is called {name!r}{nearest(name, names)}")
     if not isinstance(reason, str) or not reason.strip():
         raise PolicyError(f"the [[ignore]] of {name} gives no reason; say why it is accepted")
     if client is not None and not isinstance(client, str):

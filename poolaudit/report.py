@@ -78,7 +78,8 @@ class Ignore:
     """An entry of the settings that says which findings are accepted, why, and until when.
 
     `client` is matched against what a finding is about and may hold `*`; None accepts the rule's every finding.
-    `met` is how many findings it met in this audit.
+    `until` is the last day on which it accepts. `met` is how many findings it met in this audit, `expired` whether it
+    had run out by then.
     """
 
     rule: str
@@ -87,6 +88,11 @@ class Ignore:
     until: date | None = None
     place: Place | None = None
     met: int = 0
+    expired: bool = False
+
+    def is_over(self, today: date) -> bool:
+        """Whether it has run out."""
+        return self.until is not None and today > self.until
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
 """What a rule is, and the decorator that makes one of a function."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from poolaudit.facts.fit import Fit
+from poolaudit.facts.missing import FactMissingError
 from poolaudit.report import Found, Severity
 
 S = TypeVar("S")
 P = TypeVar("P")
+T = TypeVar("T")
 Check = Callable[[S, P], Iterator[Found]]
 
 
@@ -22,8 +24,9 @@ class Rule(Generic[S, P]):
     """One thing that poolaudit judges, about one kind of subject.
 
     `beside` and `unless` name rules by code: its findings on a server count only where one of `beside` fired there, and
-    only where none of `unless` did. `with_pools` judges a Server in place of `check` where its applications' settings
-    are known.
+    only where none of `unless` did. `check_fit` judges in place of `check` where a server and its applications'
+    settings are both known: a Server with all of its deployments (`with_pools`), a Pool with the server and its own
+    deployment alone (`with_server`).
     """
 
     code: str
@@ -40,6 +43,11 @@ class Rule(Generic[S, P]):
 
     def with_pools(self, check: Check[Fit, P]) -> Check[Fit, P]:
         """Take a check about a Fit, to be used instead where the pools of a server's applications are given."""
+        self.check_fit = check
+        return check
+
+    def with_server(self, check: Check[Fit, P]) -> Check[Fit, P]:
+        """Take a check about a Fit of one deployment, to be used instead where the server of a pool is given."""
         self.check_fit = check
         return check
 
@@ -77,3 +85,15 @@ def rule(  # noqa: PLR0913 - a rule has these properties, and each call names th
         )
 
     return make
+
+
+def judge_each(subjects: Iterable[T], judge: Callable[[T], Iterable[Found]]) -> Iterator[Found]:
+    """Judge every subject, then raise for the first that could not be judged: one gap hides no other's findings."""
+    gap: FactMissingError | None = None
+    for subject in subjects:
+        try:
+            yield from judge(subject)
+        except FactMissingError as missing:
+            gap = gap or missing
+    if gap is not None:
+        raise gap

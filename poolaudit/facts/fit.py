@@ -1,12 +1,21 @@
 """Pools times the processes and hosts that carry them, held against the server they lead to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 
-from poolaudit.facts.client import Client
-from poolaudit.facts.missing import FactMissingError, Missing
-from poolaudit.facts.pool import Pool, Setting
-from poolaudit.facts.server import Server
+from poolaudit.facts.accounts import Origin, candidates_of
+from poolaudit.facts.client import Client, ClientKey, host_of
+from poolaudit.facts.missing import FactMissingError, Missing, known
+from poolaudit.facts.pool import PER_THREAD, Pool, Setting
+from poolaudit.facts.server import Account, Server
+from poolaudit.facts.session import Session
+
+CONSOLES = frozenset(
+    {"mysql", "mariadb", "mysqldump", "mariadb-dump", "mysqladmin", "mariadb-admin", "mysqlsh", "MySQLWorkbench"}
+    | {"poolaudit"}
+)
+"""Programs that carry no pool, by the program_name that they give; they are nobody's deployment."""
 
 
 @dataclass(frozen=True)
@@ -16,26 +25,28 @@ class Deployment:
     pool: Pool
     processes: Setting[int]
     hosts: Setting[int]
-    path_idle_timeout_seconds: Setting[float]
+
+    @property
+    def copies(self) -> int:
+        """How many processes run in all, each with a pool of its own."""
+        return self.processes.value * self.hosts.value
 
     @property
     def demand_connections(self) -> float:
         """Give ceiling × processes × hosts; infinite where the ceiling is."""
-        return self.pool.ceiling_connections * self.processes.value * self.hosts.value
+        ceiling = self.pool.ceiling_connections
+        return ceiling if ceiling == inf else ceiling * self.copies
 
     @property
     def multiplication(self) -> str:
         """Demand as the multiplication it is: `web: (10 + 10) × 4 processes × 3 hosts = 240`."""
-        pool = self.pool
-        ceiling = (
-            f"({pool.size.value} + {pool.max_overflow.value})" if pool.is_queue else f"{pool.ceiling_connections:g}"
-        )
-        processes, hosts = self.processes.value, self.hosts.value
         demand = self.demand_connections
-        total = "no limit" if demand == float("inf") else f"{demand:g}"
+        if demand == inf:
+            return f"{self.pool.label}: no limit"
+        processes, hosts = self.processes.value, self.hosts.value
         return (
-            f"{pool.name}: {ceiling} × {processes} {_plural('process', processes)}"
-            f" × {hosts} {_plural('host', hosts)} = {total}"
+            f"{self.pool.label}: {self.pool.ceiling_words} × {processes} {_plural('process', processes)}"
+            f" × {hosts} {_plural('host', hosts)} = {demand:.0f}"
         )
 
 
@@ -46,40 +57,191 @@ def _plural(word: str, count: int) -> str:
 
 
 @dataclass(frozen=True)
+class Tenant:
+    """Deployments that connect as one account, and the clients that are theirs.
+
+    Which of several deployments a client belongs to cannot be told; they may even share a process. So a process of
+    theirs may open between `least_ceiling_connections` and `ceiling_connections`. `is_certain` is whether the clients
+    are surely theirs: no URL names the account, and the server has clients of several.
+    """
+
+    deployments: tuple[Deployment, ...]
+    clients: tuple[Client, ...]
+    is_certain: bool = True
+
+    @cached_property
+    def ceiling_connections(self) -> float:
+        """What a process may open that carries all of the pools; infinite where one is no QueuePool."""
+        return sum(limit_of(deployment.pool) for deployment in self.deployments)
+
+    @cached_property
+    def least_ceiling_connections(self) -> float:
+        """What a process may open that carries the smallest of the pools alone."""
+        return min(limit_of(deployment.pool) for deployment in self.deployments)
+
+    @cached_property
+    def demand_connections(self) -> float:
+        """What all of them may open together; infinite where one is no QueuePool."""
+        if self.ceiling_connections == inf:
+            return inf
+        return sum(deployment.demand_connections for deployment in self.deployments)
+
+    @cached_property
+    def keys(self) -> frozenset[ClientKey]:
+        """Its clients' keys."""
+        return frozenset(client.key for client in self.clients)
+
+    @property
+    def label(self) -> str:
+        """The names of its pools."""
+        return " and ".join(deployment.pool.label for deployment in self.deployments)
+
+    def uncertainty(self) -> FactMissingError:
+        """Give the error that says that the clients cannot be told from others'."""
+        users = ", ".join(sorted({client.key.user for client in self.clients}))
+        return FactMissingError(
+            Missing(
+                "account",
+                f"{self.label} does not say as which account it connects, and there are clients of several ({users})",
+                "give the pool's url with its user, as in url: mysql://USER@HOST/DATABASE",
+            )
+        )
+
+
+@dataclass(frozen=True)
 class Fit:
-    """A server and the deployments that lead to it; there is at least one."""
+    """A server and the deployments that are said to lead to it; there is at least one."""
 
     server: Server
     deployments: tuple[Deployment, ...]
 
     @cached_property
+    def leading(self) -> tuple[Deployment, ...]:
+        """The deployments less those whose URL leads to another database than MySQL."""
+        return tuple(one for one in self.deployments if not one.pool.leads_elsewhere)
+
+    @cached_property
+    def readings(self) -> tuple["Fit", ...]:
+        """One Fit for each way to read the deployments, where the version of a library decides and is not known.
+
+        A rule judges one reading at a time: two readings of one pool are never added up.
+        """
+        labels = dict.fromkeys(one.pool.reading for one in self.deployments if one.pool.reading is not None)
+        if not labels:
+            return (self,)
+        return tuple(
+            replace(self, deployments=tuple(one for one in self.deployments if one.pool.reading in {None, label}))
+            for label in labels
+        )
+
+    @cached_property
     def demand_connections(self) -> float:
         """What all deployments may open together."""
-        return sum(deployment.demand_connections for deployment in self.deployments)
+        return sum(deployment.demand_connections for deployment in self.leading)
+
+    @property
+    def budget_connections(self) -> int:
+        """What a plan may use: max_connections less the reserve, never below 0."""
+        return max(self.server.max_connections - self.server.reserve_connections, 0)
+
+    @cached_property
+    def tenants(self) -> tuple[Tenant, ...]:
+        """The deployments grouped by the account that their URL names, each group with its clients.
+
+        A URL that names none leads in as an account that is not known: every client may be its own, and surely is where
+        there is only one account.
+        """
+        users = dict.fromkeys(user_of(deployment) for deployment in self.leading)
+        return tuple(self._tenant(user) for user in users)
+
+    def _tenant(self, user: str | None) -> Tenant:
+        deployments = tuple(one for one in self.leading if user_of(one) == user)
+        others = {user_of(one) for one in self.leading} - {None}
+        clients = tuple(
+            client
+            for client in self.server.clients
+            if client.key.program not in CONSOLES
+            and (client.key.user == user if user is not None else client.key.user not in others)
+        )
+        certain = user is not None or len({client.key.user for client in clients}) <= 1
+        return Tenant(deployments, clients, certain)
+
+    def tenant_of(self, deployment: Deployment) -> Tenant:
+        """Give the tenant that a deployment is part of."""
+        return next(tenant for tenant in self.tenants if deployment in tenant.deployments)
 
     def clients_of(self, deployment: Deployment) -> tuple[Client, ...]:
-        """Give the clients that are this deployment's.
+        """Give the clients that are this deployment's, or of others as the same account.
 
-        By the account that the pool's URL names; where it names none, every client is the deployment's if there is no
-        other, and which is whose cannot be told if there are several (FactMissingError).
+        Raises FactMissingError where the pool's URL names no account and the server has clients of several.
         """
-        user = deployment.pool.url.value.user if deployment.pool.url.is_known else None
-        if user is not None:
-            return tuple(client for client in self.server.clients if client.key.user == user)
-        if len(self.deployments) == 1:
-            return self.server.clients
-        raise FactMissingError(
-            Missing(
-                "clients",
-                f"{deployment.pool.name} does not say as which account it connects, and it is not alone",
-                "give the pool's url with its user",
-            )
-        )
+        tenant = self.tenant_of(deployment)
+        if not tenant.is_certain:
+            raise tenant.uncertainty()
+        return tenant.clients
 
     def deployment_of(self, client: Client) -> Deployment | None:
         """Give the deployment that a client belongs to, None where it is nobody's or cannot be told."""
-        for deployment in self.deployments:
-            user = deployment.pool.url.value.user if deployment.pool.url.is_known else None
-            if user == client.key.user or (user is None and len(self.deployments) == 1):
-                return deployment
+        owners = [tenant for tenant in self.tenants if tenant.is_certain and client.key in tenant.keys]
+        if len(owners) == 1 and len(owners[0].deployments) == 1:
+            return owners[0].deployments[0]
         return None
+
+    def wait_timeout_seconds_of(self, deployment: Deployment) -> int:
+        """After how many idle seconds the server ends this deployment's sessions.
+
+        The smallest that one of them has of its own (a driver's init_command may set it), else the server's.
+        """
+        own = [self.server.session_wait_timeout_seconds(session) for session in self._sessions_of(deployment)]
+        return min(own) if own else self.server.wait_timeout_seconds
+
+    def cap_connections_of(self, deployment: Deployment) -> float:
+        """Give the cap of the deployment's account, infinite where it has none.
+
+        max_user_connections of the account, or the global one where it has none of its own. Raises FactMissingError
+        where it cannot be told (mysql.user not readable, or several accounts with different caps).
+        """
+        shared = max(self.server.number("max_user_connections"), 0) or inf
+        if isinstance(self.server.sections.accounts, Missing) and shared < inf:
+            return shared
+        caps = {account.cap_connections or shared for account in self._accounts_of(deployment)} or {shared}
+        if len(caps) == 1:
+            return caps.pop()
+        raise FactMissingError(
+            Missing(
+                "account",
+                f"which account {deployment.pool.label} uses cannot be told, and their caps differ",
+                "give the pool's url with its user, as in url: mysql://USER@HOST/DATABASE",
+            )
+        )
+
+    def _accounts_of(self, deployment: Deployment) -> set[Account]:
+        """Give the accounts that it may connect as: by its sessions where there are any, else by its user's name."""
+        accounts = known(self.server.sections.accounts)
+        origins = {(session.row.user, session.row.host) for session in self._sessions_of(deployment)}
+        if origins:
+            return {one for user, host in origins for one in candidates_of(_origin(user, host), accounts)}
+        user = user_of(deployment)
+        return {one for one in accounts if user is None or one.user == user}
+
+    def _sessions_of(self, deployment: Deployment) -> list[Session]:
+        """Give its sessions as far as they can be told from others'; none where they cannot."""
+        try:
+            return [session for client in self.clients_of(deployment) for session in client.sessions]
+        except FactMissingError:
+            return []
+
+
+def limit_of(pool: Pool) -> float:
+    """Give the limit that a pool itself keeps: its ceiling, infinite for NullPool and its like, which keep none."""
+    return inf if pool.pool_class.value in PER_THREAD else pool.ceiling_connections
+
+
+def user_of(deployment: Deployment) -> str | None:
+    """Give the user that a deployment's URL names, None where it names none."""
+    url = deployment.pool.url
+    return url.value.user if url.is_known else None
+
+
+def _origin(user: str, host: str) -> Origin:
+    return user, host_of(host), host_of(host) != host

@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from poolaudit.facts.missing import FactMissingError, Missing
 
 T = TypeVar("T")
 
 UNLIMITED = inf
-KEEPING_CLASSES = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
+QUEUES = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
+PER_THREAD = frozenset({"NullPool", "SingletonThreadPool", "persistent"})
+SINGLE = frozenset({"StaticPool", "AssertionPool"})
+KEEPING = QUEUES | {"StaticPool", "AssertionPool", "SingletonThreadPool", "persistent"}
+CLASSES = QUEUES | PER_THREAD | SINGLE
+MYSQL_DIALECTS = frozenset({"mysql", "mariadb"})
+_WORDS = {True: "true", False: "false", None: "null"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class Place:
 class Setting(Generic[T]):
     """A value and where it comes from: said at `place`, or the default of `default_of`, or `unknown` and why.
 
-    `value` raises FactMissingError where it is unknown. `note` says how a value came about where that is not plain.
+    `value` raises FactMissingError where it is unknown. `note` says how a value came about where that is not plain,
+    `word` is its name as the application writes it (`pool_recycle`), `remedy` how an unknown one can be made known.
     """
 
     said: T | None = None
@@ -38,12 +45,15 @@ class Setting(Generic[T]):
     default_of: str | None = None
     unknown: str | None = None
     note: str | None = None
+    word: str = "setting"
+    remedy: str = "say it as a literal, or give it as an option"
 
     @property
     def value(self) -> T:
         """The value in force."""
         if self.unknown is not None:
-            raise FactMissingError(Missing("setting", self.unknown, "say it as a literal, or name it as an option"))
+            because = f"{self.unknown} ({self.place})" if self.place is not None else self.unknown
+            raise FactMissingError(Missing(self.word, because, self.remedy))
         return self.said  # type: ignore[return-value]  # T itself admits None where None is a value
 
     @property
@@ -65,6 +75,28 @@ class Setting(Generic[T]):
             return f"{self.default_of}'s default"
         return str(self.place) if self.place is not None else "as given"
 
+    @property
+    def words(self) -> str:
+        """The setting as it is in force: `pool_recycle: -1 (SQLAlchemy's default)`."""
+        text = f"{self.word}: {as_yaml(self.value)}"
+        return f"{text} ({self.origin})" if self.is_default or self.place is not None else text
+
+    def changed_to(self, value: object) -> str:
+        """Say a change exactly, as in `pool_recycle: -1 → 25000`."""
+        return f"{self.word}: {as_yaml(self.value)} → {as_yaml(value)}"
+
+
+def as_yaml(value: object) -> str:
+    """Write a plain value as an application's settings file does."""
+    return _WORDS[value] if value is None or isinstance(value, bool) else str(value)
+
+
+def sound_recycle_seconds(limit_seconds: float, share: float = 0.9) -> int:
+    """Give a recycle that stays below a share of an idle limit, rounded down to two digits: 25000 for 28800."""
+    most = int(round(share * limit_seconds, 6))
+    unit: int = 10 ** max(len(str(most)) - 2, 0)
+    return most // unit * unit
+
 
 @dataclass(frozen=True)
 class PoolUrl:
@@ -85,6 +117,8 @@ class Pool:
 
     What a class of pool does not have (NullPool: a size) is an unknown setting that says so: ask `is_queue` first.
     `reading` names the version of the library by which an ambiguous file was read, None where there is only one.
+    `path_idle_timeout_seconds` is after how long a balancer or firewall on the way forgets an idle connection.
+    `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not.
     """
 
     name: str
@@ -99,36 +133,73 @@ class Pool:
     reset_on_return: Setting[str | None]
     threads: Setting[int]
     request_timeout_seconds: Setting[float]
+    path_idle_timeout_seconds: Setting[float]
     sqlalchemy: tuple[int, ...] | None = None
     reading: str | None = None
     place: Place | None = None
 
+    @property
+    def label(self) -> str:
+        """Its name, with the reading that it holds for where there is more than one."""
+        return self.name if self.reading is None else f"{self.name} read as {self.reading}"
+
+    def place_of(self, setting: Setting[Any]) -> Place | None:
+        """Where a setting is said, or the pool where nobody said it."""
+        return setting.place or self.place
+
     @cached_property
     def is_mysql(self) -> bool:
         """Whether it leads to MySQL or MariaDB; raises FactMissingError where the URL cannot be known."""
-        return self.url.value.dialect in {"mysql", "mariadb"}
+        return self.url.value.dialect in MYSQL_DIALECTS
+
+    @cached_property
+    def leads_elsewhere(self) -> bool:
+        """Whether it is known to lead to another database than MySQL, so that it is left alone."""
+        return self.url.is_known and not self.is_mysql
 
     @cached_property
     def keeps_connections(self) -> bool:
         """Whether a connection given back stays open, so that it can grow old."""
-        return self.pool_class.value in KEEPING_CLASSES | {"StaticPool", "SingletonThreadPool", "persistent"}
+        return self.pool_class.value in KEEPING
 
     @cached_property
     def is_queue(self) -> bool:
         """Whether it is a QueuePool of either kind, the only pools with a size and an overflow."""
-        return self.pool_class.value in KEEPING_CLASSES
+        return self.pool_class.value in QUEUES
+
+    @cached_property
+    def zero_size_is_unlimited(self) -> bool:
+        """Whether pool_size 0 means "no limit": from SQLAlchemy 2.0; before, max_overflow alone is the limit.
+
+        Source: sqlalchemy.pool.QueuePool of 1.4 and 2.0, and by running both. An unknown version counts as new.
+        """
+        return self.sqlalchemy is None or self.sqlalchemy >= (2,)
 
     @cached_property
     def ceiling_connections(self) -> float:
         """How many connections one process can open: size + overflow; infinite where nothing limits it.
 
-        pool_size 0 means "no limit" from SQLAlchemy 2.0; before, max_overflow alone is the limit.
+        NullPool and its like have no limit of their own but what asks for connections: one for each thread. Raises
+        FactMissingError where the settings that decide are unknown.
         """
-        if not self.is_queue:
-            return UNLIMITED if self.pool_class.value == "NullPool" else 1
-        size, overflow = self.size.value, self.max_overflow.value
-        if overflow == -1:
+        kind = self.pool_class.value
+        if kind in PER_THREAD:
+            return float(self.threads.value)
+        if kind in SINGLE:
+            return 1.0
+        if self.max_overflow.is_known and self.max_overflow.value < 0:
             return UNLIMITED
-        if size == 0 and (self.sqlalchemy is None or self.sqlalchemy >= (2,)):
+        if self.size.value == 0 and self.zero_size_is_unlimited:
             return UNLIMITED
-        return float(size + overflow)
+        return float(max(self.size.value + self.max_overflow.value, 0))
+
+    @property
+    def ceiling_words(self) -> str:
+        """The ceiling as it comes about: `(5 + 10)`, `8 threads`, `no limit`."""
+        if self.ceiling_connections == UNLIMITED:
+            return "no limit"
+        if self.is_queue:
+            return f"({self.size.value} + {self.max_overflow.value})"
+        count = round(self.ceiling_connections)
+        noun = "thread" if self.pool_class.value in PER_THREAD else "connection"
+        return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,98 @@
+"""PA702: pools that may open more connections than the server lets in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+
+from poolaudit.facts.fit import Fit
+from poolaudit.report import Found, Severity
+from poolaudit.rule import rule
+
+
+@dataclass(frozen=True)
+class Options:
+    """Shares of max_connections that the demand and the reserve may take together."""
+
+    warning_share: float = 0.8
+    error_share: float = 1.0
+
+
+@rule("PA702", "oversubscribed-server", about=Fit, severity=Severity.ERROR, since="0.1")
+def check(fit: Fit, options: Options) -> Iterator[Found]:
+    """The pools may open more connections than the server has.
+
+    ## Why it matters
+
+    Each process has a pool of its own: what an application may open is (pool_size + max_overflow) × processes × hosts.
+    Connections are opened on demand, so that a sum that is too large shows at the first peak, as `Too many
+    connections` for whoever comes last. A reserve (the larger of 10 and 5 % of max_connections) is kept for people,
+    backups and monitoring.
+
+    ## What to do
+
+    Lower `pool_size` or `max_overflow`, or run fewer processes; PA707 says what fits. Raise `max_connections` only if
+    the server can work on so many at once.
+
+    ## Fires
+
+    ```toml
+    [[pools]]
+    pool_size = 10
+    max_overflow = 10
+    deployment = { processes = 4, hosts = 3 }
+    ```
+
+    ```toml
+    [[pools]]
+    pool_size = 111
+    max_overflow = 0
+    deployment = { processes = 1 }
+    ```
+
+    ## Stays quiet
+
+    ```toml
+    [[pools]]
+    pool_size = 110
+    max_overflow = 0
+    deployment = { processes = 1 }
+    ```
+    """
+    if not fit.leading:
+        return
+    limit, reserve, demand = fit.server.max_connections, fit.server.reserve_connections, fit.demand_connections
+    if demand + reserve > round(options.error_share * limit, 6):
+        yield _found(fit, Severity.ERROR)
+    elif demand + reserve > round(options.warning_share * limit, 6):
+        yield _found(fit, Severity.WARNING)
+
+
+def _found(fit: Fit, severity: Severity) -> Found:
+    demand, limit, reserve = fit.demand_connections, fit.server.max_connections, fit.server.reserve_connections
+    largest = max(fit.leading, key=lambda deployment: deployment.demand_connections).pool
+    names = " and ".join(deployment.pool.label for deployment in fit.leading)
+    return Found(
+        message=f"{names} may open {_sum(fit)} of max_connections {limit}, of which {reserve} are to stay free",
+        why="a sum that does not fit shows at the peak: the server refuses whoever comes last with 1040",
+        fix=(
+            f"lower pool_size or max_overflow, or run fewer processes, until the product is"
+            f" {fit.budget_connections} or less (max_connections {limit} less {reserve})"
+        ),
+        about=names,
+        severity=severity,
+        at=largest.place_of(largest.size),
+        evidence={
+            "demand_connections": "no limit" if demand == inf else int(demand),
+            "reserve_connections": reserve,
+            "max_connections": limit,
+            "multiplication": "; ".join(deployment.multiplication for deployment in fit.leading),
+        },
+    )
+
+
+def _sum(fit: Fit) -> str:
+    """Print the multiplication, and the sum where there are several."""
+    demand = fit.demand_connections
+    total = "any number of connections" if demand == inf else f"{demand:.0f} connections"
+    products = "; ".join(deployment.multiplication for deployment in fit.leading)
+    return f"{total} ({products})"
