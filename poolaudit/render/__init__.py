@@ -1,1 +1,47 @@
 """Turns a report into text: a view that says it once, and one module a format."""
+
+from typing import Protocol
+
+from poolaudit.report import Report
+
+FORMATS = {
+    "terminal": "poolaudit.render.terminal",
+    "plain": "poolaudit.render.plain",
+    "json": "poolaudit.render.json_format",
+}
+DEFAULT_WIDTH = 80
+
+
+class _Format(Protocol):
+    def __call__(  # noqa: PLR0913 - what the command line can ask of a format, each by name
+        self, report: Report, *, width: int, color: bool, ascii_only: bool, show_queries: bool, all_clients: bool
+    ) -> str: ...
+
+
+def render(  # noqa: PLR0913 - what the command line can ask of a format, each by name
+    report: Report,
+    format: str,  # noqa: A002 - the option's own name
+    *,
+    width: int | None,
+    color: bool,
+    ascii_only: bool = False,
+    show_queries: bool = False,
+    all_clients: bool = False,
+) -> str:
+    """Give a report as text that ends with a newline; the same report and arguments give the same text.
+
+    `format` is one of FORMATS (KeyError otherwise). `width` is the terminal's in columns, None where there is none.
+    `ascii_only` keeps to ASCII for an output whose encoding is not UTF-8. `show_queries` shows statements' texts in
+    place of their digests, `all_clients` every client. A format passes over what means nothing to it.
+    """
+    from importlib import import_module  # noqa: PLC0415 - so that a format's own library is imported for it alone
+
+    text_of: _Format = import_module(FORMATS[format]).text_of
+    return text_of(
+        report,
+        width=width or DEFAULT_WIDTH,
+        color=color,
+        ascii_only=ascii_only,
+        show_queries=show_queries,
+        all_clients=all_clients,
+    )

@@ -1,0 +1,213 @@
+"""The report as JSON, version 1: a versioned view for programs, described by report.schema.json beside this file.
+
+Texts are as they came, not made safe to print: JSON's own escapes keep them whole, and a program gets back what the
+server said. All is ASCII, one item of a list a line.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from math import isfinite
+from typing import Any, TypeVar
+
+from poolaudit import __version__
+from poolaudit.facts.client import Client
+from poolaudit.facts.fit import Deployment
+from poolaudit.facts.missing import FactMissingError
+from poolaudit.facts.pool import Place, Pool, Setting
+from poolaudit.facts.server import Server
+from poolaudit.render.clients import oldest_held
+from poolaudit.render.pools import deployment_of
+from poolaudit.report import Finding, Ignored, Report, Severity, Unanswered
+
+SCHEMA_VERSION = 1
+
+T = TypeVar("T")
+Item = dict[str, Any]
+
+
+def text_of(report: Report, **_of_other_formats: object) -> str:
+    """Give the report as a JSON document; the same report gives the same text."""
+    return _written(document_of(report))
+
+
+def document_of(report: Report) -> Item:
+    """Give the report as what json.dumps takes. What is not known, and what has no limit, is None."""
+    facts = report.facts
+    return {
+        "schema": SCHEMA_VERSION,
+        "poolaudit": __version__,
+        "taken_at": f"{facts.taken_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "servers": [_server(server) for server in facts.servers],
+        "pools": [_pool(report, pool) for pool in facts.pools if not pool.leads_elsewhere],
+        "left_alone": [_left_alone(pool) for pool in facts.pools if pool.leads_elsewhere],
+        "findings": [_finding(finding) for finding in report.findings],
+        "unanswered": [_unanswered(one) for one in report.unanswered],
+        "ignored": [_ignored(one) for one in report.ignored],
+        "summary": _summary(report),
+    }
+
+
+def _written(document: Item) -> str:
+    """Write one key a line and one item of a list a line: good to read, to compare, and for json's fast encoder."""
+    lines = ",\n".join(f" {json.dumps(key)}: {_value(value)}" for key, value in document.items())
+    return "{\n" + lines + "\n}\n"
+
+
+def _value(value: object) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, allow_nan=False)
+    return "[\n  " + ",\n  ".join(json.dumps(item, allow_nan=False) for item in value) + "\n ]"
+
+
+def _or_none(read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except FactMissingError:
+        return None
+
+
+def _server(server: Server) -> Item:
+    return {
+        "address": server.address,
+        "version": server.version or None,
+        "flavor": str(server.flavor) if server.version else None,
+        "uptime_seconds": _or_none(lambda: server.uptime_seconds),
+        "connections": {
+            "connected": _or_none(lambda: server.connected_connections),
+            "running": _or_none(lambda: server.counter("Threads_running")),
+            "peak": _or_none(lambda: server.peak_connections),
+            "max": _or_none(lambda: server.max_connections),
+        },
+        "clients": _or_none(lambda: [_client(client) for client in server.clients]),
+    }
+
+
+def _client(client: Client) -> Item:
+    oldest = oldest_held(client)
+    return {
+        "account": client.key.user,
+        "host": client.key.host,
+        "program": client.key.program,
+        "pid": client.key.pid,
+        "connections": len(client.sessions),
+        "running": len(client.running),
+        "pooled": len(client.pooled),
+        "held": len(client.held),
+        "unknown": len(client.unknown),
+        "oldest_held_seconds": oldest.idle_seconds if oldest is not None else None,
+    }
+
+
+def _pool(report: Report, pool: Pool) -> Item:
+    found = deployment_of(report, pool)
+    deployment = found[1] if found is not None else None
+    return {
+        "name": pool.name,
+        "library": pool.library,
+        "reading": pool.reading,
+        "dialect": pool.url.value.dialect if pool.url.is_known else None,
+        "size": _in_force(pool.size),
+        "max_overflow": _overflow(pool),
+        "recycle_seconds": _in_force(pool.recycle_seconds),
+        "pre_ping": _in_force(pool.pre_ping),
+        "checkout_timeout_seconds": _in_force(pool.checkout_timeout_seconds),
+        "class": _in_force(pool.pool_class),
+        "settings": {name: _setting(setting) for name, setting in _settings(pool, deployment).items()},
+        "deployment": _deployment(pool, deployment) if deployment is not None else None,
+    }
+
+
+def _in_force(setting: Setting[T]) -> T | None:
+    return _plain(setting.value) if setting.is_known else None
+
+
+def _plain(value: T) -> T | None:
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _overflow(pool: Pool) -> int | None:
+    """Give the overflow in force: none has a limit where SQLAlchemy 2.0 takes a size of 0 for no limit."""
+    unlimited = (
+        pool.pool_class.is_known and pool.is_queue and _or_none(lambda: pool.ceiling_connections) == float("inf")
+    )
+    return -1 if unlimited else _in_force(pool.max_overflow)
+
+
+def _settings(pool: Pool, deployment: Deployment | None) -> Mapping[str, Setting[Any]]:
+    settings: dict[str, Setting[Any]] = {
+        "class": pool.pool_class,
+        "size": pool.size,
+        "max_overflow": pool.max_overflow,
+        "recycle_seconds": pool.recycle_seconds,
+        "pre_ping": pool.pre_ping,
+        "checkout_timeout_seconds": pool.checkout_timeout_seconds,
+        "reset_on_return": pool.reset_on_return,
+        "threads": pool.threads,
+        "request_timeout_seconds": pool.request_timeout_seconds,
+        "path_idle_timeout_seconds": pool.path_idle_timeout_seconds,
+    }
+    if deployment is not None:
+        settings |= {"processes": deployment.processes, "hosts": deployment.hosts}
+    return settings
+
+
+def _setting(setting: Setting[Any]) -> Item:
+    item: Item = {"value": _in_force(setting)}
+    for key in ("unknown", "default_of", "note"):
+        if getattr(setting, key) is not None:
+            item[key] = getattr(setting, key)
+    return item | (_place(setting.place) if setting.place is not None else {})
+
+
+def _place(place: Place) -> Item:
+    return {"file": place.file, "line": place.line}
+
+
+def _deployment(pool: Pool, deployment: Deployment) -> Item:
+    return {
+        "processes": _in_force(deployment.processes),
+        "hosts": _in_force(deployment.hosts),
+        "threads": _in_force(pool.threads),
+    }
+
+
+def _left_alone(pool: Pool) -> Item:
+    return {"name": pool.name, "dialect": pool.url.value.dialect}
+
+
+def _finding(finding: Finding) -> Item:
+    return {
+        "code": finding.code,
+        "rule": finding.rule,
+        "severity": finding.severity.word,
+        "subject": finding.subject,
+        "message": finding.message,
+        "fix": finding.fix,
+        "evidence": {name: _plain(value) for name, value in finding.evidence.items()},
+        "at": _place(finding.at) if finding.at is not None else None,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _unanswered(one: Unanswered) -> Item:
+    return {
+        "code": one.code,
+        "rule": one.rule,
+        "subject": one.subject,
+        "because": f"{one.missing.part} could not be read: {one.missing.because}",
+        "remedy": one.missing.remedy,
+    }
+
+
+def _ignored(one: Ignored) -> Item:
+    until = one.ignore.until
+    return _finding(one.finding) | {
+        "reason": one.ignore.reason,
+        "until": until.isoformat() if until is not None else None,
+    }
+
+
+def _summary(report: Report) -> Item:
+    counts: Item = {severity.word: report.count(severity) for severity in sorted(Severity, reverse=True)}
+    return counts | {"unanswered": len(report.unanswered), "ignored": len(report.ignored)}

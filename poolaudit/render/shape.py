@@ -1,0 +1,117 @@
+"""The parts of a view: a report in ordered words. Every text in it is safe to print (text.safe)."""
+
+from typing import NamedTuple
+
+from poolaudit.report import Severity
+
+
+class Verdict(NamedTuple):
+    """What is wrong, who does it (`sentence`) and what to do (`advice`, "" where nothing is to be done).
+
+    `word` is the severity's, or `OK`, or `PARTIAL` where nothing was found but something could not be judged.
+    """
+
+    word: str
+    severity: Severity | None
+    sentence: str
+    advice: str = ""
+
+
+class Usage(NamedTuple):
+    """A server's connections; None where the number is not known.
+
+    `words` is "" where the server's own line says why nothing is known; `severity` that of what was found about them.
+    """
+
+    connected: int | None
+    peak: int | None
+    limit: int | None
+    words: str
+    severity: Severity | None
+
+
+class ClientRow(NamedTuple):
+    """One client: its sessions by use, its oldest held one, how many connections its pool allows.
+
+    `limit` is "" where no pool is known to be its own. `oldest` is a line about the oldest held session and its last
+    statement, "" where there is none.
+    """
+
+    name: str
+    connections: int
+    running: int
+    pooled: int
+    held: int
+    unknown: int
+    oldest_held: str
+    limit: str
+    oldest: str
+    severity: Severity | None
+
+
+class Clients(NamedTuple):
+    """A server's clients, those with findings first; `rest` says how many are left out, `note` what is not among them.
+
+    `rows` is None where the processlist could not be read; then `note` says why ("" where the server's line does).
+    """
+
+    rows: tuple[ClientRow, ...] | None
+    rest: str = ""
+    note: str = ""
+
+
+class ServerPart(NamedTuple):
+    """One server: its address, what it is, its connections and its clients."""
+
+    address: str
+    words: str
+    usage: Usage
+    clients: Clients
+
+
+class PoolRow(NamedTuple):
+    """One pool: its settings in short, and what its deployment may open."""
+
+    name: str
+    settings: str
+    demand: str
+
+
+class FindingRow(NamedTuple):
+    """One finding. `numbers` are what it was judged by, as `name=value`; `place` is "" where no file is meant.
+
+    `subject` is "" where it goes without saying: there is one server, or the message names it.
+    """
+
+    severity: Severity
+    code: str
+    rule: str
+    subject: str
+    message: str
+    why: str
+    fix: str
+    numbers: str
+    place: str
+
+
+class Gap(NamedTuple):
+    """Rules that could not look for the same reason, and what would let them."""
+
+    rule_count: int
+    rules: str
+    subjects: str
+    sentence: str
+    remedy: str
+
+
+class View(NamedTuple):
+    """A report in ordered words; a format lays it out and adds nothing."""
+
+    verdict: Verdict
+    servers: tuple[ServerPart, ...]
+    pools: tuple[PoolRow, ...]
+    left_alone: tuple[str, ...]
+    findings: tuple[FindingRow, ...]
+    gaps: tuple[Gap, ...]
+    ignored: tuple[str, ...]
+    sums: str

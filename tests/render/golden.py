@@ -1,0 +1,48 @@
+"""Reports as they are to look, in tests/render/golden; `python -m tests.render.golden` writes them anew, for review.
+
+A change of a report's look shows as a change of these files, so that whoever reviews it sees what a person will see.
+"""
+
+from pathlib import Path
+
+from poolaudit import __version__
+from poolaudit.render import render
+from tests.render.samples import SAMPLES
+
+FOLDER = Path(__file__).parent / "golden"
+
+
+def golden() -> dict[str, str]:
+    """Give each golden file's name and what it is to hold."""
+    files = {f"{name}.terminal-80.txt": _shown(name, "terminal", 80) for name in SAMPLES}
+    files |= {f"{name}.plain.txt": _shown(name, "plain", None) for name in SAMPLES}
+    files |= {f"incident-0a.terminal-{width}.txt": _shown("incident-0a", "terminal", width) for width in (40, 120, 200)}
+    files |= {f"wide-names.terminal-{width}.txt": _shown("wide-names", "terminal", width) for width in (40, 120, 200)}
+    files |= {
+        f"incident-0a.terminal-80-{kind}.txt": _shown("incident-0a", "terminal", 80, **{kind: True}) for kind in KINDS
+    }
+    files["wide-names.terminal-80-ascii_only.txt"] = _shown("wide-names", "terminal", 80, ascii_only=True)
+    files["five-thousand.terminal-120-all_clients.txt"] = _shown("five-thousand", "terminal", 120, all_clients=True)
+    files["incident-0a.json"] = _shown("incident-0a", "json", None).replace(f'"{__version__}"', '"VERSION"', 1)
+    return files
+
+
+KINDS = ("color", "ascii_only", "show_queries")
+
+
+def _shown(name: str, form: str, width: int | None, **kinds: bool) -> str:
+    return render(SAMPLES[name](), form, width=width, **{"color": False} | kinds)
+
+
+def write() -> None:
+    """Write the golden files and remove those that are no longer made."""
+    files = golden()
+    for path in FOLDER.iterdir():
+        if path.name not in files:
+            path.unlink()
+    for name, text in files.items():
+        (FOLDER / name).write_text(text, "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write()
