@@ -1,0 +1,54 @@
+"""The options that say which application's pools lead to the server, and how many of them run."""
+
+from typing import Any, NamedTuple
+
+from poolaudit.cli.command import option, together
+from poolaudit.cli.values import seconds, whole
+from poolaudit.facts.fit import Deployment
+
+
+class Pools(NamedTuple):
+    """What the command line says of applications' pools."""
+
+    app: tuple[str, ...]
+    pool_size: int | None
+    max_overflow: int | None
+    pool_recycle: int | None
+    pool_timeout: float | None
+    pool_pre_ping: bool | None
+    processes: int | None
+    hosts: int | None
+    threads: int | None
+
+    def deployments(self) -> tuple[Deployment, ...]:
+        """Read the applications' files and lay the options over them; none where neither is given."""
+        over: dict[str, Any] = dict(zip(_OVER, self[1:], strict=True))
+        if not self.app and all(value is None for value in self[1:]):
+            return ()
+        from poolaudit.readers.application import overridden, read_application  # noqa: PLC0415 - yaml is slow to import
+
+        deployments = tuple(deployment for path in self.app for deployment in read_application(path))
+        return overridden(deployments, **over)
+
+
+_OVER = Pools._fields[1:]
+_SECTION = "Application"
+pool_options = together(
+    "pools",
+    Pools,
+    option(
+        _SECTION,
+        "--app",
+        metavar="FILE",
+        multiple=True,
+        help="An application's settings: YAML with pool_size, max_overflow …, deployment. May be repeated.",
+    ),
+    option(_SECTION, "--pool-size", type=whole(0), metavar="N", help="The pool itself, or over what --app says."),
+    option(_SECTION, "--max-overflow", type=whole(-1), metavar="N", help="-1 is no limit."),
+    option(_SECTION, "--pool-recycle", type=whole(-1), metavar="SECONDS", help="-1 is never."),
+    option(_SECTION, "--pool-timeout", type=seconds(zero=True), metavar="SECONDS", help="The wait for a checkout."),
+    option(_SECTION, "--pool-pre-ping/--no-pool-pre-ping", default=None, help="Whether a checkout is tested."),
+    option(_SECTION, "--processes", type=whole(1), metavar="N", help="Processes with such a pool, on each host."),
+    option(_SECTION, "--hosts", type=whole(1), metavar="N", help="Hosts with so many processes."),
+    option(_SECTION, "--threads", type=whole(1), metavar="N", help="Threads in each process."),
+)

@@ -1,0 +1,68 @@
+"""`poolaudit scan`: audits a server, or a capture of one."""
+
+import click
+
+from poolaudit.cli.command import Command, option
+from poolaudit.cli.judge import exit_code, rendered, report_on
+from poolaudit.cli.output import Output, output_options
+from poolaudit.cli.pool_options import Pools, pool_options
+from poolaudit.cli.reading import interval_option, read_capture, read_server, refuse_both
+from poolaudit.cli.settings import Judging, judging_options
+from poolaudit.cli.target_options import target_options
+from poolaudit.collect.where import WhereOptions
+from poolaudit.facts.server import Server
+from poolaudit.rules import load_rules
+
+
+@click.command("scan", cls=Command)
+@target_options
+@option("Reading", "--from", "capture", metavar="CAPTURE", help="Audit a capture instead; - reads standard input.")
+@interval_option
+@pool_options
+@judging_options
+@output_options
+@option("Output", "--show-queries", is_flag=True, help="Show statements' texts, not their digests.")
+@option("Output", "--all-clients", is_flag=True, help="Show every client, however many.")
+@click.pass_context
+def command(  # noqa: PLR0913 - one parameter a group of options
+    context: click.Context,
+    *,
+    where: WhereOptions,
+    capture: str | None,
+    interval: float | None,
+    pools: Pools,
+    judging: Judging,
+    output: Output,
+    show_queries: bool,
+    all_clients: bool,
+) -> int:
+    """Audit a live server, or a capture of one, and print the report.
+
+    One connection, read only, 12 statements at most. PROCESS lets it see every session; docs/privileges.md has the
+    grants for more.
+
+    \b
+    Examples:
+      poolaudit scan -h db1 -u dba -p
+      poolaudit scan --dsn mysql://dba@db1/ --ssl-mode VERIFY_IDENTITY
+      poolaudit scan --login-path prod --app app.yaml --interval 10
+      poolaudit scan -h db1 --pool-size 10 --max-overflow 5 --processes 8
+      poolaudit scan --from db1.json --format json -o report.json
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    output.check()
+    rules = load_rules()
+    policy = judging.policy(rules)
+    deployments = pools.deployments()
+    server = _server(context, where, capture, interval, show_queries=show_queries)
+    report = report_on(server, deployments, rules, policy)
+    output.deliver(rendered(report, output.look(), show_queries=show_queries, all_clients=all_clients))
+    return exit_code(report, policy, strict=judging.strict)
+
+
+def _server(
+    context: click.Context, where: WhereOptions, capture: str | None, interval: float | None, *, show_queries: bool
+) -> Server:
+    if capture is None:
+        return read_server(where, interval, with_statements=show_queries)
+    refuse_both(context, ("interval",), where)
+    return read_capture(capture)

@@ -1,0 +1,129 @@
+"""poolaudit's own settings: which file, what it says, and what the command line says over it."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from poolaudit.cli.command import option, together
+from poolaudit.cli.values import words
+from poolaudit.errors import UsageError
+from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
+
+FILE = "poolaudit.toml"
+PROJECT_FILE = "pyproject.toml"
+LARGEST_BYTES = 1024 * 1024
+FAIL_ON = ("error", "warning", "info", "never")
+T = TypeVar("T")
+_AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+
+
+class Judging(NamedTuple):
+    """What the command line says of how to judge."""
+
+    fail_on: str | None
+    strict: bool
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    config: str | None
+
+    def policy(self, rules: Iterable[AnyRule]) -> Policy:
+        """Read the settings file there is and lay the command line over it; UsageError where either is wrong."""
+        rules = tuple(rules)
+        file, table = read_settings(self.config, os.getcwd())
+        policy = _named(file, lambda: policy_from(table, rules, file))
+        if self.select:
+            policy = policy._replace(select=_named(None, lambda: check_selectors(self.select, rules, "--select")))
+        if self.ignore:
+            policy = policy._replace(deselect=_named(None, lambda: check_selectors(self.ignore, rules, "--ignore")))
+        return policy if self.fail_on is None else policy._replace(fail_on=fail_on_named(self.fail_on))
+
+
+_SECTION = "Judging"
+judging_options = together(
+    "judging",
+    Judging,
+    option(
+        _SECTION,
+        "--fail-on",
+        type=click.Choice(FAIL_ON),
+        metavar="SEVERITY",
+        help="Exit with 1 from here on: error, warning, info or never.  [default: error]",
+    ),
+    option(_SECTION, "--strict", is_flag=True, help="Exit with 4 where a rule could not be answered, if not with 1."),
+    option(
+        _SECTION,
+        "--select",
+        metavar="RULES",
+        multiple=True,
+        callback=words,
+        help="Only these rules: codes, beginnings of codes (PA2) or names, comma separated.",
+    ),
+    option(_SECTION, "--ignore", metavar="RULES", multiple=True, callback=words, help="All but these rules."),
+    option(_SECTION, "--config", metavar="FILE", help=f"Settings, in place of the nearest {FILE}."),
+)
+
+
+def read_settings(named: str | None, folder: str) -> tuple[str | None, Mapping[str, Any]]:
+    """Give the settings file and its table: the one named, else the nearest from the folder upwards, else none."""
+    if named is not None:
+        table = _table(named, _read(named), needed=True)
+        return named, table or {}
+    while True:
+        for name in (FILE, PROJECT_FILE):
+            path = os.path.join(folder, name)
+            table = _table(os.path.relpath(path), _read(path)) if os.path.isfile(path) else None
+            if table is not None:
+                return os.path.relpath(path), table
+        folder, inner = os.path.dirname(folder), folder
+        if folder == inner:
+            return None, {}
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"the settings file {path} cannot be read: {error.strerror or error}") from None
+    if len(content) > LARGEST_BYTES:
+        raise UsageError(f"the settings file {path} is larger than 1 MiB")
+    return content
+
+
+def _table(path: str, content: bytes, *, needed: bool = False) -> Mapping[str, Any] | None:
+    """Give poolaudit's table of a file; None for a pyproject.toml without one, unless it is needed."""
+    if os.path.basename(path) != PROJECT_FILE:
+        return _parse(path, content)
+    tool = _parse(path, content).get("tool", {}) if b"poolaudit" in content else {}
+    table = tool.get("poolaudit") if isinstance(tool, Mapping) else None
+    if table is None and needed:
+        raise UsageError(f"{path} has no [tool.poolaudit]")
+    if table is not None and not isinstance(table, Mapping):
+        raise UsageError(f"{path}: tool.poolaudit is to be a table")
+    return table
+
+
+def _parse(path: str, content: bytes) -> Mapping[str, Any]:
+    import tomllib  # noqa: PLC0415 - only where there is a settings file
+
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8, which TOML is to be") from None
+    except RecursionError:
+        raise UsageError(f"{path} is nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        at = _AT_LINE.search(str(error))
+        message = _AT_LINE.sub("", str(error))
+        raise UsageError(f"{path}{f':{at[1]}' if at else ''}: no TOML: {message}") from None
+
+
+def _named(file: str | None, read: Callable[[], T]) -> T:
+    """Turn a PolicyError into a UsageError that names the file it was met in."""
+    try:
+        return read()
+    except PolicyError as error:
+        raise UsageError(f"{file}: {error}" if file else str(error)) from None
