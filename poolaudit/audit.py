@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import NamedTuple
 
 from poolaudit.facts.fit import Fit
 from poolaudit.facts.missing import FactMissingError
@@ -16,8 +16,7 @@ from poolaudit.rule import judge_each
 Subject = Server | Pool | Fit | Ignore
 
 
-@dataclass(frozen=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What one rule said of one subject."""
 
     rule: AnyRule
@@ -122,7 +121,7 @@ def _used(policy: Policy, answers: Iterable[_Answer], ignored: Iterable[Ignored]
     today = facts.taken_at.date()
     for ignore in policy.ignores:
         if ignore.rule in judged:
-            yield replace(ignore, met=met[id(ignore)], expired=ignore.is_over(today))
+            yield ignore._replace(met=met[id(ignore)], expired=ignore.is_over(today))
 
 
 def _answer(rule: AnyRule, subject: str, found: Iterator[Found]) -> _Answer:
@@ -166,8 +165,8 @@ def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
     if not rule.unless & fired and (not rule.beside or rule.beside & fired):
         return answer
     if rule.unless & fired or not gaps:
-        return replace(answer, findings=())
-    return replace(answer, findings=(), unanswered=(Unanswered(rule.code, rule.name, answer.subject, gaps[0]),))
+        return answer._replace(findings=())
+    return answer._replace(findings=(), unanswered=(Unanswered(rule.code, rule.name, answer.subject, gaps[0]),))
 
 
 def _apply_ignores(answers: Iterable[_Answer], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:

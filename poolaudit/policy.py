@@ -1,11 +1,10 @@
 """Which rules judge, by which thresholds, and what is accepted until when."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from poolaudit.facts.pool import Place
 from poolaudit.report import Finding, Ignore, Severity
@@ -20,8 +19,7 @@ class PolicyError(ValueError):
     """The settings say something that poolaudit does not know; the message names the key and the nearest right one."""
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """What the person who runs the audit decided.
 
     `select` and `deselect` hold codes, prefixes of codes, or names; an empty `select` means all rules. `options` has a
@@ -42,7 +40,7 @@ class Policy:
 
     def options_of(self, rule: AnyRule) -> object:
         """Give the thresholds that the rule judges by."""
-        return (self.options or {}).get(rule.code) or rule.options()
+        return (self.options or {}).get(rule.code, rule.options())
 
     def ignore_of(self, finding: Finding, today: date) -> Ignore | None:
         """Give the first ignore that accepts the finding and has not run out, None where there is none."""
@@ -139,7 +137,7 @@ def _options(tables: object, rules: tuple[AnyRule, ...]) -> dict[str, object]:
 
 
 def _options_of(rule: AnyRule, table: Mapping[str, Any]) -> object:
-    defaults = {field.name: field.default for field in fields(rule.options)}
+    defaults = rule.options._field_defaults
     _refuse_unknown(table, defaults, f"option of {rule.name}")
     for key, value in table.items():
         if not _is_like(value, defaults[key]):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from poolaudit.facts.fit import Fit
 from poolaudit.facts.missing import Missing
@@ -27,8 +27,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """What a rule saw: said in one sentence each what (`message`), why it matters (`why`) and what to do (`fix`).
 
     `evidence` holds the numbers it was judged by, units in their names. `about` names the client, account or pool;
@@ -46,8 +45,7 @@ class Found:
     at: Place | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """A Found with its rule's code and name, the subject it is about, and a fingerprint that outlives ids and ports."""
 
     code: str
@@ -63,8 +61,7 @@ class Finding:
     fingerprint: str
 
 
-@dataclass(frozen=True)
-class Unanswered:
+class Unanswered(NamedTuple):
     """A rule that could not judge a subject, and the fact it lacked."""
 
     code: str
@@ -73,8 +70,7 @@ class Unanswered:
     missing: Missing
 
 
-@dataclass(frozen=True)
-class Ignore:
+class Ignore(NamedTuple):
     """An entry of the settings that says which findings are accepted, why, and until when.
 
     `client` is matched against what a finding is about and may hold `*`; None accepts the rule's every finding.
@@ -95,8 +91,7 @@ class Ignore:
         return self.until is not None and today > self.until
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(NamedTuple):
     """A finding that an ignore accepted; counted, never lost."""
 
     finding: Finding

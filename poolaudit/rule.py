@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from poolaudit.facts.fit import Fit
 from poolaudit.facts.missing import FactMissingError
@@ -14,8 +14,7 @@ T = TypeVar("T")
 Check = Callable[[S, P], Iterator[Found]]
 
 
-@dataclass(frozen=True)
-class NoOptions:
+class NoOptions(NamedTuple):
     """The options of a rule without thresholds."""
 
 

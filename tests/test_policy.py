@@ -1,9 +1,8 @@
 """The policy: what selects a rule, what a settings file may say, and what it is told where it is wrong."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -15,8 +14,7 @@ from poolaudit.rule import NoOptions, rule
 TODAY = date(2026, 11, 21)
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Thresholds of either kind."""
 
     warning_seconds: int = 60
@@ -254,7 +252,7 @@ def test_what_an_ignore_accepts(ignore: Ignore, *, accepted: bool) -> None:
 
 
 def test_signs_in_a_name_are_only_signs() -> None:
-    finding = replace(FINDING, about="app@h (gunicorn: worker [main]?)")
+    finding = FINDING._replace(about="app@h (gunicorn: worker [main]?)")
     assert Policy(ignores=(Ignore("PA201", "x", "*worker [main]?)"),)).ignore_of(finding, TODAY) is not None
 
 

@@ -6,8 +6,7 @@ Statements' texts and passwords are not in it unless they were asked for.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -36,10 +35,11 @@ class _DamagedError(Exception):
     """A capture does not hold what it should; the message says where."""
 
 
-def to_json(server: Server) -> str:
-    """Write a server's facts as a capture; the same facts give the same text."""
+def to_json(server: Server, note: str = "") -> str:
+    """Write a server's facts as a capture; the same facts give the same text. `note` says where they come from."""
     document = {
         "capture": CAPTURE_VERSION,
+        **({"note": note} if note else {}),
         "poolaudit": __version__,
         "taken_at": server.taken_at.isoformat(),
         "server": _server_out(server),
@@ -91,27 +91,26 @@ def _server_out(server: Server) -> dict[str, object]:
     if server.peak_at is not None:
         out["peak_at"] = server.peak_at.isoformat()
     if server.refused is not None:
-        out["refused"] = vars(server.refused)
-    for field in fields(Sections):
-        out[field.name] = _out(getattr(server.sections, field.name))
-    return out
+        out["refused"] = _row_out(server.refused)
+    return out | {name: _out(section) for name, section in server.sections._asdict().items()}
 
 
 def _out(section: object) -> object:
     if isinstance(section, Missing):
-        return {"missing": vars(section)}
-    if isinstance(section, tuple):
-        return [_row_out(row) for row in section]
+        return {"missing": section._asdict()}
     if isinstance(section, Later):
         return {"after_seconds": section.after_seconds, "counters": dict(section.counters)}
+    if isinstance(section, tuple):
+        return [_row_out(row) for row in section]
     if isinstance(section, Mapping):
         return {str(key): value for key, value in section.items()}
     raise TypeError(type(section))
 
 
-def _row_out(row: Any) -> dict[str, object]:  # noqa: ANN401 - a dataclass of any section
+def _row_out(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of any section
     """Give a row's fields, those at their default left out: 5,000 sessions are to stay small."""
-    return {field.name: value for field in fields(row) if (value := getattr(row, field.name)) != field.default}
+    defaults = row._field_defaults
+    return {name: value for name, value in row._asdict().items() if name not in defaults or value != defaults[name]}
 
 
 def _section(table: Mapping[str, Any], name: str, read: Callable[[Any, str], T]) -> T | Missing:
@@ -127,18 +126,14 @@ def _section(table: Mapping[str, Any], name: str, read: Callable[[Any, str], T])
 def _row(kind: type[T], value: object, where: str) -> T:
     if not isinstance(value, dict):
         raise _DamagedError(f"{where} holds {value!r:.40} where an object belongs")
-    known = _fields_of(kind)
-    _known_keys(value, known, where)
-    for name, field in known.items():
+    row: Any = kind
+    _known_keys(value, row._fields, where)
+    for name in row._fields:
         if name in value:
-            _check(value[name], field.type, f"{where}.{name}")
-        elif field.default is MISSING:
+            _check(value[name], kind.__annotations__[name], f"{where}.{name}")
+        elif name not in row._field_defaults:
             raise _DamagedError(f"{where} has no {name}")
     return kind(**value)
-
-
-def _fields_of(kind: type) -> dict[str, Field[Any]]:
-    return {field.name: field for field in fields(kind)}
 
 
 def _check(value: object, kind: Any, where: str) -> None:  # noqa: ANN401 - a type or a union, as fields() gives it
@@ -146,7 +141,7 @@ def _check(value: object, kind: Any, where: str) -> None:  # noqa: ANN401 - a ty
         raise _DamagedError(f"{where} is {value!r:.40}")
 
 
-def _known_keys(table: Mapping[str, Any], known: "set[str] | dict[str, Any]", where: str) -> None:
+def _known_keys(table: Mapping[str, Any], known: Container[str], where: str) -> None:
     for key in table:
         if key not in known:
             raise _DamagedError(f"{where} has {key!r}, which this version does not know")

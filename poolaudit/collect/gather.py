@@ -1,15 +1,16 @@
 """Reads one server: one connection, at most 12 statements, each section by itself, so that a refusal costs one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic, sleep
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from poolaudit.collect import sections
 from poolaudit.collect.connection import Connection, ServerFullError, StatementError, connect
 from poolaudit.collect.sections import Edition, OpenTransaction
 from poolaudit.collect.target import Target
+from poolaudit.errors import CannotAuditError
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.server import Account, AccountError, Flavor, Later, Refusal, Sections, Server
 from poolaudit.facts.session import LastStatement, LockWait, ProcessRow, Program, is_servers_own
@@ -30,6 +31,8 @@ SWITCHED_OFF = Missing(
     "the server runs with performance_schema = OFF",
     "start the server with performance_schema = ON",
 )
+NO_TIMEOUTS = Missing("wait_timeouts", "sessions' own variables can be read cheaply on MySQL 8.0 and newer only")
+NO_ERRORS = Missing("errors", "only MySQL 8.0 and newer count errors by account")
 NO_STATEMENTS = Missing(
     "statements",
     "performance_schema keeps no current statements",
@@ -37,8 +40,7 @@ NO_STATEMENTS = Missing(
 )
 
 
-@dataclass(frozen=True)
-class Depth:
+class Depth(NamedTuple):
     """How much to read: `interval_seconds` between two readings of the counters, and whether statements' texts too."""
 
     interval_seconds: float | None = None
@@ -46,7 +48,7 @@ class Depth:
 
 
 def gather(target: Target, depth: Depth) -> Server:
-    """Read a server's facts; CannotAuditError where it cannot be reached, or is lost while it is read.
+    """Read a server's facts; CannotAuditError where it cannot be reached, is lost while it is read, or tells nothing.
 
     A server that is full is read through its admin port where the target names one; `refused` is set in any case.
     """
@@ -64,8 +66,8 @@ def _read_full(target: Target, depth: Depth, taken_at: datetime, refusal: Refusa
             with connect(replace(target, port=target.admin_port, socket=None)) as connection:
                 server = _Scan(connection, target, depth).read(taken_at)
                 return replace(server, refused=refusal)
-        except ServerFullError as full:
-            refusal = full.refusal
+        except CannotAuditError as error:
+            refusal = refusal._replace(admin_port=error.message)
     return refused(target.address, taken_at, refusal)
 
 
@@ -110,8 +112,18 @@ def _missing(part: str, remedy: str, error: StatementError) -> Missing:
     return Missing(part, f"the server answered: {error.message} (error {error.code})")
 
 
-@dataclass(frozen=True)
-class _Threads:
+def _tells_nothing(target: Target, variables: Missing) -> CannotAuditError:
+    """Say that the account is refused even what needs no privilege, as MariaDB does once its password has expired.
+
+    A report in which every rule is unanswered would end with 0.
+    """
+    return CannotAuditError(
+        f"{target.address} lets this account in, but tells it nothing: {variables.because}",
+        "log in with mysql as this account to see what it wants, or use another account",
+    )
+
+
+class _Threads(NamedTuple):
     """What performance_schema adds."""
 
     programs: tuple[Program, ...] | Missing
@@ -140,6 +152,8 @@ class _Scan:
         )
         variables = _section("variables", "", lambda: sections.variables(connection))
         status = _section("counters", "", lambda: sections.status(connection))
+        if isinstance(variables, Missing) and isinstance(status, Missing):
+            raise _tells_nothing(self.target, variables)
         began = monotonic()
         opened, hidden = self._transactions()
         rows = HIDDEN if hidden else rows
@@ -160,7 +174,7 @@ class _Scan:
                 statements=threads.statements,
                 lock_waits=self._lock_waits(opened),
                 wait_timeouts=threads.wait_timeouts,
-                accounts=replace(rows, part="accounts") if isinstance(rows, Missing) else self._accounts(shown),
+                accounts=rows._replace(part="accounts") if isinstance(rows, Missing) else self._accounts(shown),
                 errors=threads.errors,
                 later=self._later(began),
             ),
@@ -183,13 +197,13 @@ class _Scan:
         opened: tuple[OpenTransaction, ...] | Missing,
     ) -> _Threads:
         if not isinstance(variables, Missing) and variables.get("performance_schema") == "OFF":
-            return _Threads(SWITCHED_OFF, SWITCHED_OFF, SWITCHED_OFF, SWITCHED_OFF)
+            return self._no_threads(SWITCHED_OFF)
         connection = self.connection
         read = _section(
             "performance_schema", GRANT_PERFORMANCE_SCHEMA, lambda: sections.threads(connection, self.edition)
         )
         if isinstance(read, Missing):
-            return _Threads(read, read, read, read)
+            return self._no_threads(read)
         programs, statements = read
         sleepers = sorted((row for row in shown if row.command == "Sleep"), key=lambda row: (-row.time_seconds, row.id))
         ids = [row.id for row in sleepers]
@@ -198,6 +212,15 @@ class _Scan:
             statements=self._with_digests(statements, opened, ids) if statements else NO_STATEMENTS,
             wait_timeouts=self._wait_timeouts(ids),
             errors=self._errors(),
+        )
+
+    def _no_threads(self, why: Missing) -> _Threads:
+        """Say why nothing of it could be read; of what this server lacks in any case, that, for no grant would help."""
+        return _Threads(
+            programs=why,
+            statements=why,
+            wait_timeouts=why if self.edition.has_indexed_tables else NO_TIMEOUTS,
+            errors=why if self.edition.has_error_summaries else NO_ERRORS,
         )
 
     def _with_digests(
@@ -225,14 +248,14 @@ class _Scan:
 
     def _wait_timeouts(self, sleepers: list[int]) -> dict[int, int] | Missing:
         if not self.edition.has_indexed_tables:
-            return Missing("wait_timeouts", "sessions' own variables can be read cheaply on MySQL 8.0 and newer only")
+            return NO_TIMEOUTS
         return _section(
             "wait_timeouts", GRANT_PERFORMANCE_SCHEMA, lambda: sections.wait_timeouts(self.connection, sleepers)
         )
 
     def _errors(self) -> tuple[AccountError, ...] | Missing:
         if not self.edition.has_error_summaries:
-            return Missing("errors", "only MySQL 8.0 and newer count errors by account")
+            return NO_ERRORS
         return _section("errors", GRANT_PERFORMANCE_SCHEMA, lambda: sections.errors(self.connection))
 
     def _accounts(self, shown: tuple[ProcessRow, ...]) -> tuple[Account, ...] | Missing:
@@ -241,7 +264,7 @@ class _Scan:
 
     def _lock_waits(self, opened: tuple[OpenTransaction, ...] | Missing) -> tuple[LockWait, ...] | Missing:
         if isinstance(opened, Missing):
-            return replace(opened, part="lock_waits")
+            return opened._replace(part="lock_waits")
         remedy = GRANT_PERFORMANCE_SCHEMA if self.edition.has_indexed_tables else GRANT_PROCESS
         return _section("lock_waits", remedy, lambda: sections.lock_waits(self.connection, self.edition, opened))
 

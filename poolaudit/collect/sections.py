@@ -7,9 +7,8 @@ the processlist 29 ms, performance_schema by thread 32 ms (as derived tables; jo
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from poolaudit.facts.server import Account, AccountError
 from poolaudit.facts.session import RESETS, LastStatement, LockWait, ProcessRow, Program, Transaction
@@ -60,8 +59,7 @@ class Rows(Protocol):
         """The rows' values."""
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(NamedTuple):
     """What decides how a statement is written: whose server it is, and its version's numbers."""
 
     mariadb: bool
@@ -141,8 +139,7 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-@dataclass(frozen=True)
-class OpenTransaction:
+class OpenTransaction(NamedTuple):
     """A row of innodb_trx; `trx_id` and `waited_seconds` (None: waits for nothing) serve to find lock waits."""
 
     trx_id: str
@@ -275,7 +272,7 @@ def with_digests(
         if event_id >= newest.get(session_id, (0, "", None))[0]:
             newest[session_id] = (event_id, digest.strip(), text)
     return tuple(
-        replace(last, digest=newest[last.id][1], text=newest[last.id][2]) if last.id in newest else last
+        last._replace(digest=newest[last.id][1], text=newest[last.id][2]) if last.id in newest else last
         for last in statements
     )
 

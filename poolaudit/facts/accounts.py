@@ -3,9 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from poolaudit.facts.client import host_of
 from poolaudit.facts.missing import FactMissingError, Missing
@@ -21,8 +20,7 @@ Origin: TypeAlias = tuple[str, str, bool]
 """A user, the host that the processlist shows, and whether a port follows it (a socket has none)."""
 
 
-@dataclass(frozen=True)
-class AccountUse:
+class AccountUse(NamedTuple):
     """What one account has open. `cap_connections` is the cap in force, 0 where there is none, None where unknown.
 
     `connections` are certainly its own; `possible_connections` also count those that may be another account's.

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from poolaudit.facts.session import (
     RESETS,
@@ -17,8 +18,7 @@ from poolaudit.facts.session import (
 )
 
 
-@dataclass(frozen=True)
-class ClientKey:
+class ClientKey(NamedTuple):
     """What tells one client from another; None where the server does not say."""
 
     user: str

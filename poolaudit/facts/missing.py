@@ -1,13 +1,11 @@
 """What could not be read, and what would let it be read."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(NamedTuple):
     """Stands where a fact should be.
 
     `part` names what is missing, `because` says why in words that follow "could not be read:", `remedy` is the GRANT,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from poolaudit.facts.client import Client, clients_of
 from poolaudit.facts.missing import FactMissingError, Missing, known
@@ -29,8 +30,7 @@ class Flavor(StrEnum):
     AURORA = "aurora"
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """One account: its cap (max_user_connections; None where mysql.user could not tell, 0 for none of its own)."""
 
     user: str
@@ -38,8 +38,7 @@ class Account:
     cap_connections: int
 
 
-@dataclass(frozen=True)
-class AccountError:
+class AccountError(NamedTuple):
     """How often the server raised an error for an account since it started (or its summary was truncated)."""
 
     user: str
@@ -48,24 +47,25 @@ class AccountError:
     raised: int
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why the server did not let the audit in: the server's error number and its own words."""
+class Refusal(NamedTuple):
+    """Why the server did not let the audit in: the server's error number and its own words.
+
+    `admin_port` says why its admin port did not either, "" where it did or was not named.
+    """
 
     error: int
     message: str
+    admin_port: str = ""
 
 
-@dataclass(frozen=True)
-class Later:
+class Later(NamedTuple):
     """A second reading of the counters, `after_seconds` after the first (scan --interval)."""
 
     after_seconds: float
     counters: Mapping[str, int]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sections:
+class Sections(NamedTuple):
     """What was read from a server, section by section; each is Missing where it could not be read."""
 
     variables: Mapping[str, str] | Missing

@@ -10,8 +10,8 @@ MariaDB 11.8; tests/collect repeats the measurement):
   the time nor the current statement alone is evidence.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 SERVER_USERS = frozenset({"system user", "event_scheduler"})
 SERVER_COMMANDS = frozenset({"Daemon", "Binlog Dump", "Binlog Dump GTID", "Slave_IO", "Slave_SQL", "Slave_worker"})
@@ -28,8 +28,7 @@ class Use(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class ProcessRow:
+class ProcessRow(NamedTuple):
     """One row of SHOW FULL PROCESSLIST. `time_seconds` is the time in the present state; a ping sets it to 0."""
 
     id: int
@@ -42,8 +41,7 @@ class ProcessRow:
     statement: str | None = None
 
 
-@dataclass(frozen=True)
-class Transaction:
+class Transaction(NamedTuple):
     """An open InnoDB transaction (information_schema.innodb_trx), `age_seconds` since trx_started."""
 
     id: int
@@ -52,8 +50,7 @@ class Transaction:
     rows_modified: int = 0
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """What a client said of itself when it connected (performance_schema.session_connect_attrs)."""
 
     id: int
@@ -61,8 +58,7 @@ class Program:
     pid: int | None
 
 
-@dataclass(frozen=True)
-class LastStatement:
+class LastStatement(NamedTuple):
     """What a session did last, as performance_schema kept it.
 
     `kind` is the statement's name without its prefix (`select`, `rollback`, `Reset Connection`), pings passed over;
@@ -81,8 +77,7 @@ class LastStatement:
     text: str | None = None
 
 
-@dataclass(frozen=True)
-class LockWait:
+class LockWait(NamedTuple):
     """A session that waits for a row lock that another holds. Ids are those of the processlist."""
 
     waiting_id: int
@@ -90,8 +85,7 @@ class LockWait:
     waited_seconds: int
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """One processlist row with all that is known of it. Missing evidence is None; what it means is `use`."""
 
     row: ProcessRow

@@ -48,8 +48,9 @@ def check(
     """
     if server.refused is None or server.refused.error != TOO_MANY_CONNECTIONS:
         return
+    by_admin_port = f"; by the admin port: {server.refused.admin_port}" if server.refused.admin_port else ""
     yield Found(
-        message=f"{server.address} refused this audit with error 1040 ({server.refused.message})",
+        message=f"{server.address} refused this audit with error 1040 ({server.refused.message}){by_admin_port}",
         why="all its connections are in use, so each application that needs one more is refused as well",
         fix=(
             "get in by the administrators' port (admin_address and admin_port from MySQL 8.0.14, extra_port on MariaDB"

@@ -1,7 +1,7 @@
 """PA102: connections in use against max_connections."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.shares import share_of
@@ -10,8 +10,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Shares of max_connections in use from which it fires."""
 
     warning_share: float = 0.8

@@ -1,8 +1,8 @@
 """PA103: the most connections that were ever in use at once, against max_connections."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.server import Server
@@ -15,8 +15,7 @@ from poolaudit.rule import rule
 PEAK = "Max_used_connections"
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Shares of max_connections that the peak reached; how long ago it may have been to be an error."""
 
     warning_share: float = 0.85

@@ -1,7 +1,7 @@
 """PA104: connections that the server refused with error 1040."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Flavor, Server
 from poolaudit.facts.window import Window
@@ -12,8 +12,7 @@ from poolaudit.rule import rule
 REFUSED = "Connection_errors_max_connections"
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """More refused connections than this are a finding."""
 
     more_than_connections: int = 0

@@ -1,7 +1,7 @@
 """PA105: connections opened for a few statements each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.server import Flavor, Server
@@ -12,8 +12,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """New connections per second, and new connections as a share of statements; it fires above both.
 
     `at_least_seconds` is how long a server has to be up for its lifetime to give a rate.

@@ -1,7 +1,7 @@
 """PA201: sleeping sessions with a transaction open."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.server import Server
@@ -11,8 +11,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Ages of the open transaction. Rows locked or changed make it an error much sooner: others wait for them."""
 
     warning_seconds: int = 60

@@ -1,7 +1,7 @@
 """PA203: connections that the pool lent and never got back, though no transaction is open."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.missing import FactMissingError, Missing
@@ -12,8 +12,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """How long a session has been asleep since its last statement."""
 
     warning_seconds: int = 60

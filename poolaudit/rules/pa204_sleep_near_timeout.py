@@ -1,7 +1,7 @@
 """PA204: sleepers that the server is about to end."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.fit import Fit
@@ -13,8 +13,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Which share of its wait_timeout a session has slept."""
 
     timeout_share: float = 0.9

@@ -1,7 +1,7 @@
 """PA205: sessions asleep for longer than a pool should keep them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.fit import Fit
@@ -12,8 +12,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """How long is long where no pool_recycle is given, and how many sessions of a client make it a warning."""
 
     asleep_seconds: int = 3600

@@ -1,7 +1,7 @@
 """PA206: a server whose connections are mostly asleep."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import percent
@@ -9,8 +9,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Above which share of sleepers, and from how many connections and which share of max_connections on."""
 
     asleep_share: float = 0.8

@@ -1,7 +1,7 @@
 """PA207: one client that holds half the server and uses little of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import percent
@@ -9,8 +9,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """From which share of max_connections on, and from which share of its own sessions asleep."""
 
     held_share: float = 0.5

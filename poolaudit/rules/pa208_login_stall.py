@@ -1,7 +1,7 @@
 """PA208: connections stuck before their login."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import count, duration
@@ -9,8 +9,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """From how many unauthenticated sessions at once on."""
 
     unauthenticated_sessions: int = 5

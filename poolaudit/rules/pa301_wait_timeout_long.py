@@ -1,7 +1,7 @@
 """PA301: wait_timeout keeps idle sessions for hours on a server that is short of connections."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import duration
@@ -9,8 +9,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The wait_timeout from which it is long; 28800 is the server's default."""
 
     at_least_seconds: int = 28800

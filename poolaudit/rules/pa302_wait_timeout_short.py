@@ -1,7 +1,7 @@
 """PA302: wait_timeout ends idle sessions within a minute."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import duration
@@ -9,8 +9,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The wait_timeout under which it is short."""
 
     under_seconds: int = 60

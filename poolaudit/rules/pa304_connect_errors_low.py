@@ -1,7 +1,7 @@
 """PA304: a few broken connects are enough for the server to block a host."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import count
@@ -9,8 +9,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The max_connect_errors under which it is low; 100 is the server's default."""
 
     under_errors: int = 100

@@ -1,7 +1,7 @@
 """PA401: sessions that ended without a goodbye."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.reaped import reaped
@@ -13,8 +13,7 @@ from poolaudit.report import Found, Number, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Shares of new connections above which it fires, and how many have to be meant for a share to mean anything."""
 
     warning_share: float = 0.02

@@ -1,7 +1,7 @@
 """PA402: accounts whose idle sessions the server ended."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.reaped import reaped
 from poolaudit.facts.server import AccountError, Server
@@ -10,8 +10,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """How many sessions ended for idleness are a finding."""
 
     at_least_errors: int = 1

@@ -1,7 +1,7 @@
 """PA403: connects that never became a session."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.shares import share_of
@@ -11,8 +11,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Shares of all connects above which it fires, and how many have to be meant for a share to mean anything."""
 
     warning_share: float = 0.01

@@ -1,7 +1,7 @@
 """PA501: an account's connections against its cap."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.accounts import AccountUse, account_uses, undecided
 from poolaudit.facts.missing import known
@@ -12,8 +12,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import judge_each, rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Shares of an account's cap in use from which it fires."""
 
     warning_share: float = 0.8

@@ -1,7 +1,7 @@
 """PA502: an account without a cap has half of the server."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.accounts import AccountUse, account_uses, undecided
 from poolaudit.facts.missing import known
@@ -12,8 +12,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import judge_each, rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The share of max_connections from which an account should have a cap."""
 
     at_least_share: float = 0.5

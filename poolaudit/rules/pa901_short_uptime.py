@@ -1,7 +1,7 @@
 """PA901: the counters have not counted for a day yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.server import Server
 from poolaudit.facts.window import counting_seconds
@@ -10,8 +10,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """For how long the counters should have counted."""
 
     under_seconds: int = 86400

@@ -152,8 +152,8 @@ def grant(server: RealServer, *privileges: str) -> Target:
 def test_without_any_privilege_what_is_hidden_is_missing(lab: Lab) -> None:
     facts = gather(grant(lab.server), Depth())
     assert facts.sections.processlist == HIDDEN
-    gaps = {name for name, section in vars(facts.sections).items() if isinstance(section, Missing)}
-    assert gaps == set(vars(facts.sections)) - {"variables", "counters"}
+    gaps = {name for name, section in facts.sections._asdict().items() if isinstance(section, Missing)}
+    assert gaps == set(facts.sections._fields) - {"variables", "counters"}
     assert isinstance(facts.sections.transactions, Missing)
     assert "GRANT PROCESS" in facts.sections.transactions.remedy
 

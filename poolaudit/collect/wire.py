@@ -1,0 +1,209 @@
+"""PyMySQL's connection, held to what an audit promises.
+
+* Time: everything up to a deadline, however slowly the server speaks, and not only each read by itself.
+* Size: an answer has a limit, so that no server fills the memory.
+* Statements: none but the caller's. The character set goes with the login, autocommit is left as it is.
+* Secrets: a password is never sent in clear but over a socket of this host or to a server whose certificate was
+  verified (PyMySQL would send it to whoever asks); a local file never (LOCAL INFILE).
+
+All that this rests on are PyMySQL's own seams, the same in 1.1.1 and 1.2: `_read_bytes` and `_write_bytes`, through
+which all of its traffic goes, `_get_server_information`, `_process_auth` and `set_character_set`.
+"""
+
+import socket
+import ssl
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+import pymysql
+from pymysql.constants import CLIENT, FIELD_TYPE
+
+from poolaudit.collect.target import SslMode, Target
+
+if TYPE_CHECKING:
+
+    class _Base(pymysql.connections.Connection[pymysql.cursors.Cursor]):
+        """What the stubs leave out."""
+
+        _sock: socket.socket | None
+        protocol_version: int
+        server_version: str
+        server_status: int
+        server_capabilities: int
+
+        def thread_id(self) -> int: ...
+        def _force_close(self) -> None: ...
+        def _get_server_information(self) -> None: ...
+        def _process_auth(self, plugin_name: bytes, *rest: object) -> object: ...
+
+else:
+    _Base = pymysql.connections.Connection
+
+LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
+PROTOCOL: Final = 10
+CHUNK_BYTES: Final = 65536
+CLEAR_PLUGINS: Final = frozenset({"mysql_clear_password", "dialog"})
+PLUGINS: Final = CLEAR_PLUGINS | {
+    "mysql_native_password", "caching_sha2_password", "sha256_password", "client_ed25519",
+}  # fmt: skip
+VERIFYING: Final = frozenset({SslMode.VERIFY_CA, SslMode.VERIFY_IDENTITY})
+INTEGERS: Final = frozenset({
+    FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.LONG, FIELD_TYPE.LONGLONG, FIELD_TYPE.INT24, FIELD_TYPE.YEAR,
+})  # fmt: skip
+
+
+class TooSlowError(Exception):
+    """The deadline passed."""
+
+
+class HungUpError(Exception):
+    """The other side closed the connection, or the network did."""
+
+
+class TooLargeError(Exception):
+    """An answer went beyond LARGEST_ANSWER_BYTES."""
+
+
+class NotMySQLError(Exception):
+    """What came is nothing that a MySQL server says."""
+
+
+class NoTlsError(Exception):
+    """The server offers no TLS, and the mode insists on it."""
+
+
+class PluginError(Exception):
+    """The account uses a way to log in that poolaudit does not have, or does not take on this connection."""
+
+    def __init__(self, plugin: str) -> None:
+        super().__init__(plugin)
+        self.plugin = plugin
+
+
+def text(value: bytes) -> str:
+    """Decode what a server sends; bytes that are no UTF-8 are shown as escapes."""
+    return value.decode("utf-8", "backslashreplace")
+
+
+_CONVERTERS: Final = {code: int if code in INTEGERS else text for code in range(256)}
+
+
+class Wire(_Base):
+    """One connection to a target, not made yet: give `connect` a socket.
+
+    `secured` is whether anything went through TLS, which is then past its handshake, also when it is closed again.
+    """
+
+    def __init__(self, target: Target, context: ssl.SSLContext | None) -> None:
+        self.deadline = 0.0
+        self.secured = False
+        self._target = target
+        self._unread = bytearray()
+        self._source: object = None
+        self._received = 0
+        super().__init__(
+            host=target.host,
+            user=target.user.encode("utf-8", "surrogateescape") if target.user else None,
+            password=target.password.encode("utf-8", "surrogateescape"),
+            charset="utf8mb4",
+            use_unicode=False,
+            conv=_CONVERTERS,  # type: ignore[arg-type]  # with use_unicode=False converters are given bytes
+            autocommit=None,
+            local_infile=False,
+            program_name="poolaudit",
+            ssl=context,
+            ssl_disabled=context is None,
+            defer_connect=True,
+        )
+        if target.socket is not None:
+            self._secure = True
+
+    @property
+    def greeted(self) -> bool:
+        """Whether the server has introduced itself."""
+        return hasattr(self, "server_version")
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS has begun."""
+        return isinstance(self._sock, ssl.SSLSocket)
+
+    def allow(self, seconds: float) -> None:
+        """Set the deadline for all that follows, and begin counting the answer's size."""
+        self.deadline = monotonic() + seconds
+        self._received = 0
+
+    def drop(self) -> None:
+        """Close without goodbye; safe at any time."""
+        self._force_close()
+
+    def set_character_set(self, charset: str, collation: str | None = None) -> None:
+        """Send nothing: the login names the character set already."""
+
+    def _get_server_information(self) -> None:
+        super()._get_server_information()
+        if self.protocol_version != PROTOCOL:
+            raise NotMySQLError
+        if self.ssl and not self.server_capabilities & CLIENT.SSL:
+            if self._target.tls.mode is not SslMode.PREFERRED:
+                raise NoTlsError
+            self.ssl = False
+            self.client_flag &= ~CLIENT.SSL
+
+    def _process_auth(self, plugin_name: bytes, *rest: object) -> object:
+        name = text(plugin_name)
+        if name not in PLUGINS or (name in CLEAR_PLUGINS and not self._trusted):
+            raise PluginError(name)
+        return super()._process_auth(plugin_name, *rest)
+
+    @property
+    def _trusted(self) -> bool:
+        return self._target.socket is not None or (self.encrypted and self._target.tls.mode in VERIFYING)
+
+    def _read_bytes(self, num_bytes: int) -> bytes:
+        if self._source is not self._sock:
+            # TLS has begun: what was sent in clear before it is not to be taken for what comes through it.
+            self._source = self._sock
+            self._unread.clear()
+        while len(self._unread) < num_bytes:
+            self._unread += self._receive()
+        taken = bytes(self._unread[:num_bytes])
+        del self._unread[:num_bytes]
+        return taken
+
+    def _receive(self) -> bytes:
+        wire = self._open_socket()
+        wire.settimeout(self._remaining())
+        try:
+            chunk = wire.recv(CHUNK_BYTES)
+        except TimeoutError:
+            raise TooSlowError from None
+        if not chunk:
+            raise HungUpError
+        self._received += len(chunk)
+        if self._received > LARGEST_ANSWER_BYTES:
+            raise TooLargeError
+        return chunk
+
+    def _write_bytes(self, data: bytes) -> None:
+        wire = self._open_socket()
+        wire.settimeout(self._remaining())
+        try:
+            wire.sendall(data)
+        except TimeoutError:
+            raise TooSlowError from None
+        except OSError:
+            # The other side has closed. Why it did may be in what it sent before: the read that follows tells.
+            return
+
+    def _open_socket(self) -> socket.socket:
+        if self._sock is None:
+            raise HungUpError
+        self.secured = self.encrypted
+        return self._sock
+
+    def _remaining(self) -> float:
+        left = self.deadline - monotonic()
+        if left <= 0:
+            raise TooSlowError
+        return left
