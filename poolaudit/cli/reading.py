@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable
+from threading import Thread
 from typing import BinaryIO
 
 import click
@@ -28,6 +30,16 @@ interval_option = option(
 
 def read_server(where: WhereOptions, interval: float | None, *, with_statements: bool) -> Server:
     """Connect to the server that is meant and read it."""
+    return start_to_read_server(where, interval, with_statements=with_statements)()
+
+
+def start_to_read_server(
+    where: WhereOptions, interval: float | None, *, with_statements: bool
+) -> Callable[[], Server]:
+    """Begin to connect and read, and give a function that waits for the facts, or raises what went wrong.
+
+    Most of a scan is waiting for the server and importing the rules; in a thread of its own the one hides the other.
+    """
     from poolaudit.collect.gather import Depth, gather  # noqa: PLC0415 - a capture needs no driver
 
     target, warnings = find_target(where, os.environ, ask_password)
@@ -35,7 +47,29 @@ def read_server(where: WhereOptions, interval: float | None, *, with_statements:
         remark(f"poolaudit: warning: {warning}")
     if interval is not None and sys.stderr is not None and sys.stderr.isatty():
         remark(f"poolaudit: two readings of {target.address}, {interval:g} s apart")
-    return gather(target, Depth(interval_seconds=interval, with_statements=with_statements))
+    return _in_background(lambda: gather(target, Depth(interval_seconds=interval, with_statements=with_statements)))
+
+
+def _in_background(read: Callable[[], Server]) -> Callable[[], Server]:
+    facts: list[Server] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            facts.append(read())
+        except BaseException as error:  # noqa: BLE001 - it is raised again by whoever waits
+            errors.append(error)
+
+    def wait() -> Server:
+        thread.join()
+        if errors:
+            raise errors[0]
+        return facts[0]
+
+    # A daemon, so that an interrupt ends the program at once, whatever the server does.
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    return wait
 
 
 def read_capture(name: str) -> Server:

@@ -1,12 +1,14 @@
 """`poolaudit scan`: audits a server, or a capture of one."""
 
+from collections.abc import Callable
+
 import click
 
 from poolaudit.cli.command import Command, option
 from poolaudit.cli.judge import exit_code, rendered, report_on
 from poolaudit.cli.output import Output, output_options
 from poolaudit.cli.pool_options import Pools, pool_options
-from poolaudit.cli.reading import interval_option, read_capture, read_server, refuse_both
+from poolaudit.cli.reading import interval_option, read_capture, refuse_both, start_to_read_server
 from poolaudit.cli.settings import Judging, judging_options
 from poolaudit.cli.target_options import target_options
 from poolaudit.collect.where import WhereOptions
@@ -50,19 +52,20 @@ def command(  # noqa: PLR0913 - one parameter a group of options
       poolaudit scan --from db1.json --format json -o report.json
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     output.check()
-    rules = load_rules()
-    policy = judging.policy(rules)
     deployments = pools.deployments()
     server = _server(context, where, capture, interval, show_queries=show_queries)
-    report = report_on(server, deployments, rules, policy)
+    rules = load_rules()
+    policy = judging.policy(rules)
+    report = report_on(server(), deployments, rules, policy)
     output.deliver(rendered(report, output.look(), show_queries=show_queries, all_clients=all_clients))
     return exit_code(report, policy, strict=judging.strict)
 
 
 def _server(
     context: click.Context, where: WhereOptions, capture: str | None, interval: float | None, *, show_queries: bool
-) -> Server:
+) -> Callable[[], Server]:
+    """Give what waits for the facts: they are read while the rules are imported."""
     if capture is None:
-        return read_server(where, interval, with_statements=show_queries)
+        return start_to_read_server(where, interval, with_statements=show_queries)
     refuse_both(context, ("interval",), where)
-    return read_capture(capture)
+    return lambda: read_capture(capture)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -432,3 +433,18 @@ def test_an_answer_with_one_bit_wrong_is_read_or_an_error_of_ours(place: int, bi
             connection.query("SELECT 1")
         except (StatementError, ConnectionLostError) as error:
             assert not shown_anywhere(error, CANARY)  # noqa: PT017 - as above
+
+
+def test_a_server_that_does_not_read_is_given_up_in_time() -> None:
+    stop = Event()
+
+    def behave(client: socket) -> None:
+        log_in(client)
+        stop.wait(10)
+
+    with Rogue(behave) as rogue, connect(rogue.target()) as connection:
+        began = time.monotonic()
+        with pytest.raises(ConnectionLostError, match="did not answer a statement within 1 s"):
+            connection.query("SELECT '" + "x" * 15_000_000 + "'")
+        assert time.monotonic() - began < 1.6
+        stop.set()
