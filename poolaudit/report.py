@@ -98,8 +98,7 @@ class Ignored(NamedTuple):
     ignore: Ignore
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """All that one audit judges."""
 
     taken_at: datetime

@@ -209,7 +209,7 @@ def test_a_server_is_judged_with_its_pools_where_they_are_known() -> None:
 def test_each_server_is_judged_with_its_own_pools_only() -> None:
     with_one = facts_from(ONE_POOL)
     other = server_over_healthy({"address": "db2:3306"})
-    facts = replace(with_one, servers=(other, replace(with_one.servers[0])))
+    facts = with_one._replace(servers=(other, replace(with_one.servers[0])))
     report = audit(facts, [with_pools("PA205")], Policy())
     assert [(one.subject, one.about) for one in report.findings] == [("db1:3306", "1 pool"), ("db2:3306", "server")]
 
@@ -228,7 +228,7 @@ def with_server(code: str) -> AnyRule:
 
 def test_a_pool_is_judged_with_its_server_where_that_is_known() -> None:
     facts = facts_from(ONE_POOL + ONE_POOL.replace("shop", "stock"))
-    alone = replace(facts, servers=(), fits=())
+    alone = facts._replace(servers=(), fits=())
     assert [one.about for one in audit(alone, [with_server("PA614")], Policy()).findings] == ["pool", "pool"]
     report = audit(facts, [with_server("PA614")], Policy())
     assert [one.about for one in report.findings] == ["app.yaml on db1:3306", "app.yaml on db1:3306"]
@@ -246,7 +246,7 @@ def test_what_several_readings_of_a_pool_say_is_said_once() -> None:
         yield said(f"read as {fit.deployments[0].pool.reading}")
 
     rules = [replace(saying("PA701", about=Fit), check=check)]
-    report = audit(replace(facts, fits=(replace(fit, deployments=readings),)), rules, Policy())
+    report = audit(facts._replace(fits=(replace(fit, deployments=readings),)), rules, Policy())
     assert [one.about for one in report.findings] == ["either way", "read as 2", "read as 3"]
 
 
@@ -370,7 +370,7 @@ def test_an_ignored_finding_is_counted_with_its_ignore() -> None:
 
 @pytest.mark.parametrize(("day", "ignored"), [(20, 0), (21, 1), (22, 1)])
 def test_an_ignore_holds_to_the_end_of_its_day(day: int, ignored: int) -> None:
-    facts = replace(ONE_SERVER, taken_at=datetime(2026, 11, 21, 23, 59, tzinfo=UTC))
+    facts = ONE_SERVER._replace(taken_at=datetime(2026, 11, 21, 23, 59, tzinfo=UTC))
     policy = Policy(ignores=(Ignore("PA201", "x", until=date(2026, 11, day)),))
     assert len(audit(facts, [saying("PA201", said())], policy).ignored) == ignored
 

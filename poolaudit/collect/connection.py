@@ -11,7 +11,6 @@ What is guaranteed:
 """
 
 import ssl
-from dataclasses import replace
 from time import monotonic
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -144,7 +143,7 @@ def connect(target: Target) -> Connection:
     context = None if _by_socket_in_clear(target) else context_for(target.tls)
     outcome = _log_in(target, context, deadline)
     if isinstance(outcome, _HandshakeError):
-        outcome = _log_in(replace(target, tls=Tls(SslMode.DISABLED)), None, deadline)
+        outcome = _log_in(target._replace(tls=Tls(SslMode.DISABLED)), None, deadline)
     if isinstance(outcome, Exception):
         raise outcome
     return outcome

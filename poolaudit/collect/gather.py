@@ -63,7 +63,7 @@ def gather(target: Target, depth: Depth) -> Server:
 def _read_full(target: Target, depth: Depth, taken_at: datetime, refusal: Refusal) -> Server:
     if target.admin_port is not None:
         try:
-            with connect(replace(target, port=target.admin_port, socket=None)) as connection:
+            with connect(target._replace(port=target.admin_port, socket=None)) as connection:
                 server = _Scan(connection, target, depth).read(taken_at)
                 return replace(server, refused=refusal)
         except CannotAuditError as error:

@@ -1,7 +1,7 @@
 """Where a server is and how to log in: what every way of naming one comes down to."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class SslMode(StrEnum):
@@ -14,8 +14,7 @@ class SslMode(StrEnum):
     VERIFY_IDENTITY = "VERIFY_IDENTITY"
 
 
-@dataclass(frozen=True)
-class Tls:
+class Tls(NamedTuple):
     """The TLS mode and the files it uses (paths to PEM files; None for the system's own)."""
 
     mode: SslMode = SslMode.PREFERRED
@@ -25,19 +24,22 @@ class Tls:
     key: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """One server to connect to. The password is kept out of repr, so that no traceback or log can show it."""
 
     host: str = "localhost"
     port: int = 3306
     socket: str | None = None
     user: str | None = None
-    password: str = field(default="", repr=False)
-    tls: Tls = field(default_factory=Tls)
+    password: str = ""
+    tls: Tls = Tls()
     admin_port: int | None = None
     connect_timeout_seconds: int = 5
     read_timeout_seconds: int = 10
+
+    def __repr__(self) -> str:
+        """Show where it is and who logs in, and nothing else."""
+        return f"Target({self.address!r}, user={self.user!r})"
 
     @property
     def address(self) -> str:

@@ -15,8 +15,7 @@ defaults. As in mysql, the local host means the socket, unless a port or protoco
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from poolaudit.collect.dsn import settings_from_dsn
 from poolaudit.collect.option_files import Reading, Said, groups_with, read_option_files
@@ -42,15 +41,14 @@ Settings = dict[str, Said]
 Ask = Callable[[str], str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class WhereOptions:
+class WhereOptions(NamedTuple):
     """What the command line says of the server; None where it does not. Durations in whole seconds."""
 
-    dsn: str | None = field(default=None, repr=False)
+    dsn: str | None = None
     host: str | None = None
     port: int | None = None
     user: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     ask_password: bool = False
     socket: str | None = None
     ssl_mode: str | None = None
@@ -65,6 +63,10 @@ class WhereOptions:
     defaults_extra_file: str | None = None
     defaults_group_suffix: str | None = None
     login_path: str | None = None
+
+    def __repr__(self) -> str:
+        """Show nothing: a password may be in it."""
+        return "WhereOptions(…)"
 
     @property
     def names_files(self) -> bool:
@@ -92,7 +94,7 @@ def find_target(options: WhereOptions, environ: Mapping[str, str], ask: Ask) -> 
     target = made_target(settings)
     warnings += _weaknesses(target, argv_password=_password_in_argv(options, base))
     if options.ask_password or _asks(settings):
-        target = replace(target, password=ask(f"Password for {target.user} at {target.address}: "))
+        target = target._replace(password=ask(f"Password for {target.user} at {target.address}: "))
     return target, tuple(warnings)
 
 

@@ -4,7 +4,6 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pymysql
@@ -32,7 +31,7 @@ TRANSACTIONS = "SELECT * FROM information_schema.innodb_trx"
 
 
 def target_of(server: Server, **changes: Any) -> Target:  # noqa: ANN401 - the fields of Target
-    return replace(target_from_dsn(server.dsn()), **changes)
+    return target_from_dsn(server.dsn())._replace(**changes)
 
 
 def app_on(server: Server, **changes: Any) -> Target:  # noqa: ANN401 - the fields of Target
@@ -174,7 +173,7 @@ def test_a_connection_that_is_cut_is_lost(server: Server, answer_bytes: int | No
 
 
 def test_a_wrong_password(server: Server) -> None:
-    error = refused(replace(app_on(server), password=CANARY + "x"))
+    error = refused(app_on(server)._replace(password=CANARY + "x"))
     assert f"{server.host}:{server.port} refused the login (error 1045: Access denied for user 'app'@" in error.message
 
 
@@ -224,7 +223,7 @@ def test_a_server_that_insists_on_tls(kind: str, request: pytest.FixtureRequest)
     server: Server = request.getfixturevalue(kind)
     target = app_on(server)
     server.sql("SET GLOBAL require_secure_transport = ON")
-    error = refused(replace(target, tls=NO_TLS))
+    error = refused(target._replace(tls=NO_TLS))
     assert "lets nobody in without TLS" in error.message
     assert "--ssl-mode" in error.hint
     connect(target).close()
@@ -275,7 +274,7 @@ def test_caching_sha2_with_tls_or_a_socket_needs_none(mysql97: Server, monkeypat
     with without_cryptography(monkeypatch):
         connect(target).close()
         mysql97.sql("FLUSH PRIVILEGES")
-        connect(replace(target, socket=str(mysql97.socket))).close()
+        connect(target._replace(socket=str(mysql97.socket))).close()
 
 
 @pytest.mark.parametrize("kind", ["mysql56", "mariadb118"])

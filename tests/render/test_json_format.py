@@ -1,7 +1,6 @@
 """JSON, version 1: as its schema says, the same text for the same report, and every string as it came."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.resources import files
 from math import inf, nan
@@ -116,7 +115,7 @@ def test_the_whole() -> None:
 
 def test_the_moment_is_in_utc() -> None:
     moment = datetime(2026, 11, 21, 7, 0, 0, 999, tzinfo=timezone(timedelta(hours=1)))
-    facts = replace(facts_of(server()), taken_at=moment)
+    facts = facts_of(server())._replace(taken_at=moment)
     assert read(report(facts))["taken_at"] == "2026-11-21T06:00:00Z"
     assert moment.astimezone(UTC).hour == 6
 
@@ -196,7 +195,7 @@ def test_a_null_pool_has_no_sizes() -> None:
 
 def test_a_pool_of_no_known_class_url_or_server() -> None:
     lost = pool(pool_class=Setting(unknown="a variable"), url=Setting(unknown="a variable"))
-    one = read(report(replace(facts_of(server()), pools=(lost,))))["pools"][0]
+    one = read(report(facts_of(server())._replace(pools=(lost,))))["pools"][0]
     assert (one["class"], one["dialect"], one["deployment"]) == (None, None, None)
     assert one["max_overflow"] == 0
 
@@ -212,7 +211,7 @@ def test_infinite_is_null() -> None:
 
 def test_pools_that_lead_elsewhere_are_left_alone() -> None:
     other = pool(name="stats", url=said(PoolUrl("postgresql"), 1), recycle_seconds=default(-1))
-    document = read(report(replace(facts_of(server()), pools=(other,))))
+    document = read(report(facts_of(server())._replace(pools=(other,))))
     assert (document["pools"], document["left_alone"]) == ([], [{"name": "stats", "dialect": "postgresql"}])
 
 

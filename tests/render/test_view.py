@@ -227,7 +227,7 @@ def test_a_pool_in_short() -> None:
 def test_a_pool_that_keeps_nothing_has_no_size() -> None:
     none = Setting[int](unknown="NullPool has none")
     null = pool(pool_class=said("NullPool", 3), size=none, max_overflow=none, recycle_seconds=default(-1))
-    (row,) = view_of(report(replace(facts_of(server()), pools=(null,)))).pools
+    (row,) = view_of(report(facts_of(server())._replace(pools=(null,)))).pools
     assert row.settings == "NullPool; by default recycle never, pre-ping off"
     assert row.demand == "ceiling unknown"
 
@@ -240,7 +240,7 @@ def test_a_pool_without_a_server_says_its_ceiling() -> None:
         "checkout_timeout_seconds": said(None, 5),
     }
     alone = (pool(**settings_), pool(max_overflow=said(-1, 4), reading="SQLAlchemy 2"))
-    first, second = view_of(report(replace(facts_of(server()), pools=alone))).pools
+    first, second = view_of(report(facts_of(server())._replace(pools=alone))).pools
     assert first.demand == "at most 5 connections a process"
     assert first.settings.startswith("size 5, overflow 0, no checkout timeout, recycle 1 h, pre-ping on")
     assert second.name == "app.yaml:database read as SQLAlchemy 2"
@@ -254,7 +254,7 @@ def test_demand_that_is_not_known_says_why() -> None:
 
 def test_a_pool_that_leads_elsewhere_is_named_and_left_alone() -> None:
     other = pool(name="stats", url=said(PoolUrl("postgresql"), 1))
-    view = view_of(report(replace(facts_of(server()), pools=(other,))))
+    view = view_of(report(facts_of(server())._replace(pools=(other,))))
     assert (view.pools, view.left_alone) == ((), ("stats (postgresql)",))
 
 
@@ -266,7 +266,7 @@ def test_the_subject_is_said_only_where_it_does_not_go_without_saying() -> None:
     )
     one = report(facts_of(server()), found)
     assert [row.subject for row in view_of(one).findings] == ["", "", "jobs.yaml"]
-    two = replace(one.facts, servers=(server(), server(address="db2:3306")))
+    two = one.facts._replace(servers=(server(), server(address="db2:3306")))
     assert [row.subject for row in view_of(replace(one, facts=two)).findings] == ["db1:3306", "", "jobs.yaml"]
 
 
