@@ -4,8 +4,17 @@
 def main() -> int:
     """Run the command line on sys.argv and give its exit code; `poolaudit` calls this."""
     try:
+        _end_as_interrupted_by_sigterm()
         from poolaudit.cli.errors import guarded  # noqa: PLC0415 - so that an interrupt while importing is caught too
         from poolaudit.cli.program import run  # noqa: PLC0415 - the same
     except KeyboardInterrupt:
         return 130
     return guarded(run)
+
+
+def _end_as_interrupted_by_sigterm() -> None:
+    """Let `kill` and `timeout` do what Ctrl-C does: say goodbye to the server, leave no half a file, end with 130."""
+    from signal import SIG_DFL, SIGTERM, default_int_handler, getsignal, signal  # noqa: PLC0415 - see above
+
+    if getsignal(SIGTERM) is SIG_DFL:
+        signal(SIGTERM, default_int_handler)

@@ -6,7 +6,7 @@ from poolaudit.cli.command import Command, option
 from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.files import check_writable, write_file
 from poolaudit.cli.output import STDOUT
-from poolaudit.cli.reading import interval_option, read_server
+from poolaudit.cli.reading import interval_option, reading
 from poolaudit.cli.say import remark, write_stdout
 from poolaudit.cli.target_options import target_options
 from poolaudit.collect.capture import to_json
@@ -39,7 +39,8 @@ def command(*, where: WhereOptions, interval: float | None, file: str, show_quer
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     if file != STDOUT:
         check_writable(file)
-    server = read_server(where, interval, with_statements=show_queries)
+    with reading(where, interval, with_statements=show_queries) as read:
+        server = read.facts()
     text = to_json(server)
     if file == STDOUT:
         write_stdout(text)

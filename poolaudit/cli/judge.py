@@ -1,17 +1,46 @@
-"""From facts to a report on its way out, and the exit code it earns."""
+"""From facts to a report on its way out, and the exit code it earns.
 
-from collections.abc import Iterable
+A scan imports this while the server is read, for it brings the audit and the rules' own modules with it.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from poolaudit.audit import audit
 from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.output import Look
+from poolaudit.cli.settings import Judging, read_settings
+from poolaudit.errors import UsageError
 from poolaudit.facts.fit import Deployment, Fit
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.server import Server
-from poolaudit.policy import AnyRule, Policy
+from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
+from poolaudit.render import render
 from poolaudit.report import Facts, Report
 
 REFUSED_RULE = "PA101"
+T = TypeVar("T")
+
+
+def policy_of(judging: Judging, rules: Iterable[AnyRule]) -> Policy:
+    """Read the settings file there is and lay the command line over it; UsageError where either is wrong."""
+    rules = tuple(rules)
+    file, table = read_settings(judging.config, os.getcwd())
+    policy = _named(file, lambda: policy_from(table, rules, file))
+    if judging.select:
+        policy = policy._replace(select=_named(None, lambda: check_selectors(judging.select, rules, "--select")))
+    if judging.ignore:
+        policy = policy._replace(deselect=_named(None, lambda: check_selectors(judging.ignore, rules, "--ignore")))
+    return policy if judging.fail_on is None else policy._replace(fail_on=fail_on_named(judging.fail_on))
+
+
+def _named(file: str | None, read: Callable[[], T]) -> T:
+    """Turn a PolicyError into a UsageError that names the file it was met in."""
+    try:
+        return read()
+    except PolicyError as error:
+        raise UsageError(f"{file}: {error}" if file else str(error)) from None
 
 
 def report_on(server: Server, deployments: tuple[Deployment, ...], rules: Iterable[AnyRule], policy: Policy) -> Report:
@@ -31,8 +60,6 @@ def facts_of(server: Server, deployments: tuple[Deployment, ...]) -> Facts:
 
 def rendered(report: Report, look: Look, *, show_queries: bool = False, all_clients: bool = False) -> str:
     """Give the report's text by a look."""
-    from poolaudit.render import render  # noqa: PLC0415 - a format is imported once there is something to show
-
     return render(
         report,
         look.format,

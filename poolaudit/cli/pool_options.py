@@ -1,10 +1,12 @@
 """The options that say which application's pools lead to the server, and how many of them run."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from poolaudit.cli.command import option, together
 from poolaudit.cli.values import seconds, whole
-from poolaudit.facts.fit import Deployment
+
+if TYPE_CHECKING:
+    from poolaudit.facts.fit import Deployment  # imported only where there are pools
 
 
 class Pools(NamedTuple):
@@ -20,7 +22,7 @@ class Pools(NamedTuple):
     hosts: int | None
     threads: int | None
 
-    def deployments(self) -> tuple[Deployment, ...]:
+    def deployments(self) -> "tuple[Deployment, ...]":
         """Read the applications' files and lay the options over them; none where neither is given."""
         over: dict[str, Any] = dict(zip(_OVER, self[1:], strict=True))
         if not self.app and all(value is None for value in self[1:]):

@@ -3,8 +3,9 @@
 import os
 import sys
 from collections.abc import Callable
-from threading import Thread
-from typing import BinaryIO
+from threading import Event, Thread
+from types import TracebackType
+from typing import BinaryIO, Self
 
 import click
 
@@ -12,12 +13,13 @@ from poolaudit.cli.command import option
 from poolaudit.cli.say import remark
 from poolaudit.cli.target_options import ask_password, given
 from poolaudit.cli.values import seconds
-from poolaudit.collect.capture import LARGEST_CAPTURE_BYTES, from_json
 from poolaudit.collect.where import WhereOptions, find_target
 from poolaudit.errors import CannotAuditError, UsageError
 from poolaudit.facts.server import Server
 
 STDIN = "-"
+GOODBYE_SECONDS = 0.5
+Pause = Callable[[float], None]
 
 interval_option = option(
     "Reading",
@@ -28,18 +30,54 @@ interval_option = option(
 )
 
 
-def read_server(where: WhereOptions, interval: float | None, *, with_statements: bool) -> Server:
-    """Connect to the server that is meant and read it."""
-    return start_to_read_server(where, interval, with_statements=with_statements)()
+class Reading:
+    """A server that is read in a thread of its own, from the beginning of the `with` block on.
 
-
-def start_to_read_server(
-    where: WhereOptions, interval: float | None, *, with_statements: bool
-) -> Callable[[], Server]:
-    """Begin to connect and read, and give a function that waits for the facts, or raises what went wrong.
-
-    Most of a scan is waiting for the server and importing the rules; in a thread of its own the one hides the other.
+    Most of a scan is waiting for the server and importing the rules: the one hides the other.
     """
+
+    def __init__(self, read: Callable[[Pause], Server]) -> None:
+        self._read = read
+        self._given_up = Event()
+        self._facts: Server | None = None
+        self._error: BaseException | None = None
+        # A daemon, so that an interrupt ends the program at once, whatever the server does.
+        self._thread = Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        try:
+            self._facts = self._read(self._pause)
+        except BaseException as error:  # noqa: BLE001 - it is raised again by whoever waits
+            self._error = error
+
+    def _pause(self, seconds: float) -> None:
+        """Wait between two readings, but no longer than anybody wants them."""
+        if self._given_up.wait(seconds):
+            raise KeyboardInterrupt
+
+    def facts(self) -> Server:
+        """Wait for the facts, or raise what went wrong."""
+        self._thread.join()
+        if self._facts is None:
+            raise self._error or AssertionError
+        return self._facts
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Where the command fails or is interrupted, let the connection end in good order: it counts as no abort."""
+        if kind is not None:
+            self._given_up.set()
+            self._thread.join(GOODBYE_SECONDS)
+
+
+def reading(where: WhereOptions, interval: float | None, *, with_statements: bool) -> Reading:
+    """Give what reads the server that is meant."""
     from poolaudit.collect.gather import Depth, gather  # noqa: PLC0415 - a capture needs no driver
 
     target, warnings = find_target(where, os.environ, ask_password)
@@ -47,33 +85,18 @@ def start_to_read_server(
         remark(f"poolaudit: warning: {warning}")
     if interval is not None and sys.stderr is not None and sys.stderr.isatty():
         remark(f"poolaudit: two readings of {target.address}, {interval:g} s apart")
-    return _in_background(lambda: gather(target, Depth(interval_seconds=interval, with_statements=with_statements)))
+    return Reading(lambda pause: gather(target, Depth(interval, with_statements, pause)))
 
 
-def _in_background(read: Callable[[], Server]) -> Callable[[], Server]:
-    facts: list[Server] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            facts.append(read())
-        except BaseException as error:  # noqa: BLE001 - it is raised again by whoever waits
-            errors.append(error)
-
-    def wait() -> Server:
-        thread.join()
-        if errors:
-            raise errors[0]
-        return facts[0]
-
-    # A daemon, so that an interrupt ends the program at once, whatever the server does.
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    return wait
+def reading_capture(name: str) -> Reading:
+    """Give what reads a capture."""
+    return Reading(lambda _: read_capture(name))
 
 
 def read_capture(name: str) -> Server:
     """Read a capture from a file, or from standard input where its name is `-`."""
+    from poolaudit.collect.capture import from_json  # noqa: PLC0415 - a live server needs no JSON reader
+
     if name == STDIN:
         if sys.stdin is None:
             raise CannotAuditError("there is no standard input to read a capture from")
@@ -93,6 +116,8 @@ def refuse_both(context: click.Context, parameters: tuple[str, ...], where: Wher
 
 
 def _bounded(file: BinaryIO, name: str) -> bytes:
+    from poolaudit.collect.capture import LARGEST_CAPTURE_BYTES  # noqa: PLC0415 - a live server needs no JSON reader
+
     content = file.read(LARGEST_CAPTURE_BYTES + 1)
     if len(content) > LARGEST_CAPTURE_BYTES:
         raise CannotAuditError(f"{name} is too large for a capture: more than {LARGEST_CAPTURE_BYTES >> 20} MiB")

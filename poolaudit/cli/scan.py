@@ -1,19 +1,15 @@
 """`poolaudit scan`: audits a server, or a capture of one."""
 
-from collections.abc import Callable
-
 import click
 
 from poolaudit.cli.command import Command, option
-from poolaudit.cli.judge import exit_code, rendered, report_on
 from poolaudit.cli.output import Output, output_options
 from poolaudit.cli.pool_options import Pools, pool_options
-from poolaudit.cli.reading import interval_option, read_capture, refuse_both, start_to_read_server
+from poolaudit.cli.reading import Reading, interval_option, reading, reading_capture, refuse_both
 from poolaudit.cli.settings import Judging, judging_options
 from poolaudit.cli.target_options import target_options
 from poolaudit.collect.where import WhereOptions
-from poolaudit.facts.server import Server
-from poolaudit.rules import load_rules
+from poolaudit.render import prepare
 
 
 @click.command("scan", cls=Command)
@@ -53,19 +49,32 @@ def command(  # noqa: PLR0913 - one parameter a group of options
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     output.check()
     deployments = pools.deployments()
-    server = _server(context, where, capture, interval, show_queries=show_queries)
-    rules = load_rules()
-    policy = judging.policy(rules)
-    report = report_on(server(), deployments, rules, policy)
-    output.deliver(rendered(report, output.look(), show_queries=show_queries, all_clients=all_clients))
-    return exit_code(report, policy, strict=judging.strict)
+    if judging.says_something():
+        _check(judging)
+    with _reading(context, where, capture, interval, show_queries=show_queries) as read:
+        from poolaudit.cli import judge  # noqa: PLC0415 - imported while the server is read
+        from poolaudit.rules import load_rules  # noqa: PLC0415 - the same
+
+        rules, look = load_rules(), output.look()
+        policy = judge.policy_of(judging, rules)
+        prepare(look.format)
+        report = judge.report_on(read.facts(), deployments, rules, policy)
+    output.deliver(judge.rendered(report, look, show_queries=show_queries, all_clients=all_clients))
+    return judge.exit_code(report, policy, strict=judging.strict)
 
 
-def _server(
+def _check(judging: Judging) -> None:
+    """Raise what is wrong with the settings before a server is asked."""
+    from poolaudit.cli.judge import policy_of  # noqa: PLC0415 - where nothing is said, imported while the server is read
+    from poolaudit.rules import load_rules  # noqa: PLC0415 - the same
+
+    policy_of(judging, load_rules())
+
+
+def _reading(
     context: click.Context, where: WhereOptions, capture: str | None, interval: float | None, *, show_queries: bool
-) -> Callable[[], Server]:
-    """Give what waits for the facts: they are read while the rules are imported."""
+) -> Reading:
     if capture is None:
-        return start_to_read_server(where, interval, with_statements=show_queries)
+        return reading(where, interval, with_statements=show_queries)
     refuse_both(context, ("interval",), where)
-    return lambda: read_capture(capture)
+    return reading_capture(capture)

@@ -1,22 +1,20 @@
-"""poolaudit's own settings: which file, what it says, and what the command line says over it."""
+"""poolaudit's own settings: which file and what it says, and the options that stand over it."""
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import click
 
 from poolaudit.cli.command import option, together
 from poolaudit.cli.values import words
 from poolaudit.errors import UsageError
-from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
 
 FILE = "poolaudit.toml"
 PROJECT_FILE = "pyproject.toml"
 LARGEST_BYTES = 1024 * 1024
 FAIL_ON = ("error", "warning", "info", "never")
-T = TypeVar("T")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
@@ -29,16 +27,9 @@ class Judging(NamedTuple):
     ignore: tuple[str, ...]
     config: str | None
 
-    def policy(self, rules: Iterable[AnyRule]) -> Policy:
-        """Read the settings file there is and lay the command line over it; UsageError where either is wrong."""
-        rules = tuple(rules)
-        file, table = read_settings(self.config, os.getcwd())
-        policy = _named(file, lambda: policy_from(table, rules, file))
-        if self.select:
-            policy = policy._replace(select=_named(None, lambda: check_selectors(self.select, rules, "--select")))
-        if self.ignore:
-            policy = policy._replace(deselect=_named(None, lambda: check_selectors(self.ignore, rules, "--ignore")))
-        return policy if self.fail_on is None else policy._replace(fail_on=fail_on_named(self.fail_on))
+    def says_something(self) -> bool:
+        """Whether there is a settings file or a selection, which may be wrong."""
+        return bool(self.select or self.ignore or self.config or read_settings(None, os.getcwd())[1])
 
 
 _SECTION = "Judging"
@@ -119,11 +110,3 @@ def _parse(path: str, content: bytes) -> Mapping[str, Any]:
         at = _AT_LINE.search(str(error))
         message = _AT_LINE.sub("", str(error))
         raise UsageError(f"{path}{f':{at[1]}' if at else ''}: no TOML: {message}") from None
-
-
-def _named(file: str | None, read: Callable[[], T]) -> T:
-    """Turn a PolicyError into a UsageError that names the file it was met in."""
-    try:
-        return read()
-    except PolicyError as error:
-        raise UsageError(f"{file}: {error}" if file else str(error)) from None

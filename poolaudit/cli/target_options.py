@@ -11,7 +11,7 @@ from poolaudit.errors import UsageError
 
 def given(where: WhereOptions) -> list[str]:
     """Name the options that were given."""
-    return [f"--{name.replace('_', '-')}" for name, value in vars(where).items() if value not in {None, False}]
+    return [f"--{name.replace('_', '-')}" for name, value in where._asdict().items() if value not in {None, False}]
 
 
 def ask_password(prompt: str) -> str:

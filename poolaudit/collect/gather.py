@@ -1,12 +1,12 @@
 """Reads one server: one connection, at most 12 statements, each section by itself, so that a refusal costs one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import NamedTuple, TypeVar
 
-from poolaudit.collect import sections
+from poolaudit.collect import sections, threads
 from poolaudit.collect.connection import Connection, ServerFullError, StatementError, connect
 from poolaudit.collect.sections import Edition, OpenTransaction
 from poolaudit.collect.target import Target
@@ -41,10 +41,14 @@ NO_STATEMENTS = Missing(
 
 
 class Depth(NamedTuple):
-    """How much to read: `interval_seconds` between two readings of the counters, and whether statements' texts too."""
+    """How much to read: `interval_seconds` between two readings of the counters, and whether statements' texts too.
+
+    `pause` waits between the readings; what it raises ends the audit, with a goodbye to the server.
+    """
 
     interval_seconds: float | None = None
     with_statements: bool = False
+    pause: Callable[[float], object] = sleep
 
 
 def gather(target: Target, depth: Depth) -> Server:
@@ -128,7 +132,7 @@ class _Threads(NamedTuple):
 
     programs: tuple[Program, ...] | Missing
     statements: tuple[LastStatement, ...] | Missing
-    wait_timeouts: dict[int, int] | Missing
+    wait_timeouts: Mapping[int, int] | Missing
     errors: tuple[AccountError, ...] | Missing
 
 
@@ -158,7 +162,7 @@ class _Scan:
         opened, hidden = self._transactions()
         rows = HIDDEN if hidden else rows
         shown = () if isinstance(rows, Missing) else tuple(row for row in rows if not is_servers_own(row))
-        threads = self._threads(variables, shown, opened)
+        by_thread = self._threads(variables, shown, opened)
         return Server(
             address=self.target.address,
             version=connection.server_version,
@@ -170,12 +174,12 @@ class _Scan:
                 counters=status if isinstance(status, Missing) else status[0],
                 processlist=rows,
                 transactions=opened if isinstance(opened, Missing) else tuple(one.transaction for one in opened),
-                programs=threads.programs,
-                statements=threads.statements,
+                programs=by_thread.programs,
+                statements=by_thread.statements,
                 lock_waits=self._lock_waits(opened),
-                wait_timeouts=threads.wait_timeouts,
+                wait_timeouts=by_thread.wait_timeouts,
                 accounts=rows._replace(part="accounts") if isinstance(rows, Missing) else self._accounts(shown),
-                errors=threads.errors,
+                errors=by_thread.errors,
                 later=self._later(began),
             ),
         )
@@ -198,19 +202,16 @@ class _Scan:
     ) -> _Threads:
         if not isinstance(variables, Missing) and variables.get("performance_schema") == "OFF":
             return self._no_threads(SWITCHED_OFF)
-        connection = self.connection
-        read = _section(
-            "performance_schema", GRANT_PERFORMANCE_SCHEMA, lambda: sections.threads(connection, self.edition)
-        )
-        if isinstance(read, Missing):
-            return self._no_threads(read)
-        programs, statements = read
-        sleepers = sorted((row for row in shown if row.command == "Sleep"), key=lambda row: (-row.time_seconds, row.id))
-        ids = [row.id for row in sleepers]
+        connection, edition = self.connection, self.edition
+        seen = _section("performance_schema", GRANT_PERFORMANCE_SCHEMA, lambda: threads.overview(connection, edition))
+        if isinstance(seen, Missing):
+            return self._no_threads(seen)
+        more = self._details(seen, shown, opened)
+        known = threads.Details({}, {}, {}) if isinstance(more, Missing) else more
         return _Threads(
-            programs=tuple(program for program in programs if program.id != connection.thread_id),
-            statements=self._with_digests(statements, opened, ids) if statements else NO_STATEMENTS,
-            wait_timeouts=self._wait_timeouts(ids),
+            programs=tuple(program for program in seen.programs if program.id != connection.thread_id),
+            statements=threads.last_statements(seen, known, connection.thread_id) if seen.events else NO_STATEMENTS,
+            wait_timeouts=self._wait_timeouts(more),
             errors=self._errors(),
         )
 
@@ -223,35 +224,27 @@ class _Scan:
             errors=why if self.edition.has_error_summaries else NO_ERRORS,
         )
 
-    def _with_digests(
+    def _details(
         self,
-        statements: tuple[LastStatement, ...],
+        seen: threads.Overview,
+        shown: tuple[ProcessRow, ...],
         opened: tuple[OpenTransaction, ...] | Missing,
-        sleepers: list[int],
-    ) -> tuple[LastStatement, ...]:
-        """Add the digests of those who matter most: the oldest open transactions, then the longest asleep."""
+    ) -> threads.Details | Missing:
         ages = (
             {} if isinstance(opened, Missing) else {one.transaction.id: one.transaction.age_seconds for one in opened}
         )
-        asleep = set(sleepers)
-        ranked = sorted((id_ for id_ in ages if id_ in asleep), key=lambda id_: (-ages[id_], id_))
-        unreset = {last.id for last in statements if last.kind not in sections.ENDS}
-        ranked += [id_ for id_ in sleepers if id_ not in ages and id_ in unreset]
-        others = tuple(last for last in statements if last.id != self.connection.thread_id)
-        read = _section(
-            "digests", GRANT_PERFORMANCE_SCHEMA,
-            lambda: sections.with_digests(
-                self.connection, self.edition, others, ranked[: sections.MOST_DIGESTS], texts=self.depth.with_statements
-            ),
-        )  # fmt: skip
-        return others if isinstance(read, Missing) else read
+        sleepers = (row for row in shown if row.command == "Sleep")
+        asked = threads.wanted(seen, sleepers, ages, self.edition)
+        return _section(
+            "details",
+            GRANT_PERFORMANCE_SCHEMA,
+            lambda: threads.details(self.connection, self.edition, asked, texts=self.depth.with_statements),
+        )
 
-    def _wait_timeouts(self, sleepers: list[int]) -> dict[int, int] | Missing:
+    def _wait_timeouts(self, more: threads.Details | Missing) -> Mapping[int, int] | Missing:
         if not self.edition.has_indexed_tables:
             return NO_TIMEOUTS
-        return _section(
-            "wait_timeouts", GRANT_PERFORMANCE_SCHEMA, lambda: sections.wait_timeouts(self.connection, sleepers)
-        )
+        return more._replace(part="wait_timeouts") if isinstance(more, Missing) else more.timeouts
 
     def _errors(self) -> tuple[AccountError, ...] | Missing:
         if not self.edition.has_error_summaries:
@@ -271,7 +264,7 @@ class _Scan:
     def _later(self, began: float) -> Later | Missing:
         if self.depth.interval_seconds is None:
             return ONE_READING
-        sleep(max(0.0, self.depth.interval_seconds - (monotonic() - began)))
+        self.depth.pause(max(0.0, self.depth.interval_seconds - (monotonic() - began)))
         status = _section("later", "", lambda: sections.status(self.connection))
         return status if isinstance(status, Missing) else Later(round(monotonic() - began, 3), status[0])
 

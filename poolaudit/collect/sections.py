@@ -1,9 +1,7 @@
 """What a scan asks a server, one function a section.
 
 Each function gives its section, or raises StatementError where the server refuses; `gather` turns that into Missing.
-No statement's cost grows with anything but the number of connections. Measured with 2,000 sessions on MySQL 9.7:
-the processlist 29 ms, performance_schema by thread 32 ms (as derived tables; joined directly it takes 84 ms),
-`variables_by_thread` 0.04 ms a session, so that it is read for the longest sleepers alone.
+No statement's cost grows with anything but the number of connections. What performance_schema tells is in `threads`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from poolaudit.facts.server import Account, AccountError
-from poolaudit.facts.session import RESETS, LastStatement, LockWait, ProcessRow, Program, Transaction
+from poolaudit.facts.session import LockWait, ProcessRow, Transaction
 
 VARIABLES = (
     "SHOW GLOBAL VARIABLES WHERE Variable_name LIKE '%timeout%' OR Variable_name LIKE '%connect%' OR Variable_name IN ("
@@ -31,12 +29,7 @@ TRANSACTIONS = (
     " TIMESTAMPDIFF(SECOND, CONVERT_TZ(trx_wait_started, 'SYSTEM', '+00:00'), UTC_TIMESTAMP())"
     " FROM information_schema.innodb_trx WHERE trx_mysql_thread_id > 0"
 )
-NOT_MERGED = "LIMIT 18446744073709551615"  # a derived table with a limit is made once and gets a key
 ERRORS_BY_ACCOUNT = (1045, 1203, 1226, 4031)
-PASSED_OVER = frozenset({"Ping", "Close stmt", "Reset stmt", "Statistics", "Set option", "set_option", "Error"})
-ENDS = RESETS | {"commit"}
-MOST_TIMEOUTS = 200
-MOST_DIGESTS = 20
 MOST_LOCK_WAITS = 10_000
 
 
@@ -95,6 +88,7 @@ def edition_of(version: str) -> Edition:
 def preamble(edition: Edition, seconds: float) -> str:
     """Give the one SET that bounds the session and keeps it read-only; times come in UTC from then on."""
     settings = ["NAMES utf8mb4", "autocommit = 1", "time_zone = '+00:00'", "SESSION lock_wait_timeout = 1"]
+    settings.append("SESSION group_concat_max_len = 16777216")
     if edition.mariadb:
         settings.append(f"SESSION max_statement_time = {seconds:g}")
         settings.append(f"SESSION {'transaction' if edition.numbers >= (11, 1) else 'tx'}_read_only = 1")
@@ -178,118 +172,6 @@ def lock_waits(reader: Reader, edition: Edition, opened: Iterable[OpenTransactio
     return tuple(sorted(waits, key=lambda wait: (wait.blocking_id, wait.waiting_id)))
 
 
-def threads(reader: Reader, edition: Edition) -> tuple[tuple[Program, ...], tuple[LastStatement, ...]]:
-    """Read what each session's client said of itself, and what the session did last, the audit's own among them.
-
-    Its own statement is always there, so that none at all means that the server keeps none.
-    """
-    programs, statements = [], []
-    for session_id, event, transaction_seconds, history, pid, name in reader.query(threads_statement(edition)).rows:
-        if name is not None or pid is not None:
-            programs.append(Program(session_id, name or None, int(pid) if pid and str(pid).isdigit() else None))
-        if event is not None:
-            seconds = None if transaction_seconds is None else int(transaction_seconds)
-            statements.append(last_statement(session_id, event, history, seconds))
-    return (
-        tuple(sorted(programs, key=lambda program: program.id)),
-        tuple(sorted(statements, key=lambda statement: statement.id)),
-    )
-
-
-def last_statement(session_id: int, event: str, history: str | None, transaction_seconds: int | None) -> LastStatement:
-    """Read a session's last statement from its current event and its history (names, the newest first)."""
-    names = [event.rpartition("/")[2], *(history.split(",") if history else ())]
-    kind = next((name for name in names if name not in PASSED_OVER), None)
-    return LastStatement(
-        id=session_id,
-        kind=kind,
-        pinged=names[0] == "Ping",
-        reset_before=any(name in RESETS for name in names),
-        transaction_seconds=transaction_seconds,
-    )
-
-
-def threads_statement(edition: Edition) -> str:
-    """Write the one statement over performance_schema, as this server's tables allow.
-
-    History is read only where it decides: where there is no open transaction and the last statement is no reset.
-    """
-    nested = " WHERE nesting_event_level = 0" if edition.has_transaction_events else ""
-    newest_first = "GROUP_CONCAT(SUBSTRING_INDEX(event_name, '/', -1) ORDER BY event_id DESC)"
-    history_table = "performance_schema.events_statements_history"
-    if edition.has_indexed_tables:
-        history = (
-            "IF(x.seconds IS NULL AND s.event_name NOT LIKE '%rollback' AND s.event_name NOT LIKE '%commit',"
-            f" (SELECT {newest_first} FROM {history_table} h WHERE h.thread_id = t.thread_id), NULL)"
-        )
-        history_join = ""
-    else:
-        history = "h.names"
-        history_join = (
-            f" LEFT JOIN (SELECT thread_id, {newest_first} names FROM {history_table} GROUP BY thread_id) h"
-            " ON h.thread_id = t.thread_id"
-        )
-    if edition.has_transaction_events:
-        seconds = "x.seconds"
-        transactions = (
-            " LEFT JOIN (SELECT thread_id, timer_wait DIV 1000000000000 seconds"
-            " FROM performance_schema.events_transactions_current"
-            f" WHERE state = 'ACTIVE' {NOT_MERGED}) x ON x.thread_id = t.thread_id"
-        )
-    else:
-        seconds, transactions = "NULL", ""
-    return (
-        f"SELECT t.id, s.event_name, {seconds}, {history}, p.attr_value, n.attr_value"
-        " FROM (SELECT thread_id, processlist_id id FROM performance_schema.threads"
-        f" WHERE processlist_id IS NOT NULL {NOT_MERGED}) t"
-        " LEFT JOIN (SELECT thread_id, event_name FROM performance_schema.events_statements_current"
-        f"{nested} {NOT_MERGED}) s ON s.thread_id = t.thread_id"
-        f"{transactions}{history_join}{_attribute('_pid', 'p')}{_attribute('program_name', 'n')}"
-    )
-
-
-def _attribute(name: str, alias: str) -> str:
-    return (
-        " LEFT JOIN (SELECT processlist_id, attr_value FROM performance_schema.session_connect_attrs"
-        f" WHERE attr_name = '{name}' {NOT_MERGED}) {alias} ON {alias}.processlist_id = t.id"
-    )
-
-
-def with_digests(
-    reader: Reader, edition: Edition, statements: Sequence[LastStatement], ids: Sequence[int], *, texts: bool
-) -> tuple[LastStatement, ...]:
-    """Give the statements back, those of `ids` with their digests (and texts, where they were asked for)."""
-    if not ids:
-        return tuple(statements)
-    tables = ["events_statements_current"] + (["events_statements_history"] if edition.has_indexed_tables else [])
-    one = (
-        f"SELECT t.processlist_id, s.event_id, s.digest_text, {'s.sql_text' if texts else 'NULL'}"
-        " FROM performance_schema.threads t JOIN performance_schema.{} s ON s.thread_id = t.thread_id"
-        f" WHERE t.processlist_id IN ({_numbers(ids)}) AND s.digest_text IS NOT NULL"
-    )
-    newest: dict[int, tuple[int, str, str | None]] = {}
-    for session_id, event_id, digest, text in reader.query(" UNION ".join(one.format(table) for table in tables)).rows:
-        if event_id >= newest.get(session_id, (0, "", None))[0]:
-            newest[session_id] = (event_id, digest.strip(), text)
-    return tuple(
-        last._replace(digest=newest[last.id][1], text=newest[last.id][2]) if last.id in newest else last
-        for last in statements
-    )
-
-
-def wait_timeouts(reader: Reader, sleepers: Sequence[int]) -> dict[int, int]:
-    """Read the sessions' own wait_timeout for the first of `sleepers`, who are to come the longest asleep first."""
-    if not sleepers:
-        return {}
-    result = reader.query(
-        "SELECT t.processlist_id, v.variable_value FROM performance_schema.threads t"
-        " JOIN performance_schema.variables_by_thread v"
-        " ON v.thread_id = t.thread_id AND v.variable_name = 'wait_timeout'"
-        f" WHERE t.processlist_id IN ({_numbers(sleepers[:MOST_TIMEOUTS])})"
-    )
-    return {int(row[0]): int(row[1]) for row in sorted(map(tuple, result.rows))}
-
-
 def accounts(reader: Reader, users: Collection[str]) -> tuple[Account, ...]:
     """Read the caps of the accounts of these users."""
     if not users:
@@ -310,10 +192,6 @@ def errors(reader: Reader) -> tuple[AccountError, ...]:
     )
     result = reader.query(" UNION ALL ".join(one.format(number) for number in ERRORS_BY_ACCOUNT))
     return tuple(AccountError(row[0], row[1], int(row[2]), int(row[3])) for row in sorted(map(tuple, result.rows)))
-
-
-def _numbers(ids: Iterable[int]) -> str:
-    return ", ".join(str(int(number)) for number in ids)
 
 
 def _text(value: str) -> str:

@@ -1,8 +1,10 @@
 """Turns a report into text: a view that says it once, and one module a format."""
 
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
-from poolaudit.report import Report
+if TYPE_CHECKING:
+    from poolaudit.report import Report  # a command that asks for the formats' names needs no report yet
 
 FORMATS = {
     "terminal": "poolaudit.render.terminal",
@@ -14,12 +16,17 @@ DEFAULT_WIDTH = 80
 
 class _Format(Protocol):
     def __call__(  # noqa: PLR0913 - what the command line can ask of a format, each by name
-        self, report: Report, *, width: int, color: bool, ascii_only: bool, show_queries: bool, all_clients: bool
+        self, report: "Report", *, width: int, color: bool, ascii_only: bool, show_queries: bool, all_clients: bool
     ) -> str: ...
 
 
+def prepare(format: str) -> None:  # noqa: A002 - the option's own name
+    """Import what a format needs, for a moment at which there is nothing better to do."""
+    import_module(FORMATS[format])
+
+
 def render(  # noqa: PLR0913 - what the command line can ask of a format, each by name
-    report: Report,
+    report: "Report",
     format: str,  # noqa: A002 - the option's own name
     *,
     width: int | None,
@@ -34,8 +41,6 @@ def render(  # noqa: PLR0913 - what the command line can ask of a format, each b
     `ascii_only` keeps to ASCII for an output whose encoding is not UTF-8. `show_queries` shows statements' texts in
     place of their digests, `all_clients` every client. A format passes over what means nothing to it.
     """
-    from importlib import import_module  # noqa: PLC0415 - so that a format's own library is imported for it alone
-
     text_of: _Format = import_module(FORMATS[format]).text_of
     return text_of(
         report,

@@ -141,7 +141,7 @@ def test_a_capture_that_cannot_be_read(name: str, poolaudit: Run) -> None:
 
 
 def test_a_capture_without_an_end(poolaudit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("poolaudit.cli.reading.LARGEST_CAPTURE_BYTES", 1024 * 1024)
+    monkeypatch.setattr("poolaudit.collect.capture.LARGEST_CAPTURE_BYTES", 1024 * 1024)
     code, _, err = poolaudit("scan", "--from", "/dev/zero")
     assert code == 3
     assert "/dev/zero is too large for a capture: more than 1 MiB" in err

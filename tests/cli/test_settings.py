@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from poolaudit.cli.judge import policy_of
 from poolaudit.cli.settings import Judging, read_settings
 from poolaudit.errors import UsageError
 from poolaudit.policy import Policy
@@ -13,7 +14,7 @@ from tests.rules.run import RULES
 
 def policy(**over: object) -> Policy:
     said: dict[str, object] = {"fail_on": None, "strict": False, "select": (), "ignore": (), "config": None}
-    return Judging(**(said | over)).policy(RULES.values())  # type: ignore[arg-type] # each test says what it means
+    return policy_of(Judging(**(said | over)), RULES.values())  # type: ignore[arg-type] # each test says what it means
 
 
 def write(path: Path, text: str) -> None:

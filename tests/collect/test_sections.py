@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from poolaudit.collect import sections
-from poolaudit.collect.sections import Edition, OpenTransaction, edition_of, last_statement, preamble
+from poolaudit.collect.sections import Edition, OpenTransaction, edition_of, preamble
 from poolaudit.facts.session import Transaction
 
 
@@ -89,23 +89,6 @@ def test_status_keeps_numbers_and_takes_the_peaks_moment_apart() -> None:
     assert sections.status(Answers((), [("Max_used_connections_time", "0000-00-00 00:00:00")]))[1] is None
 
 
-@pytest.mark.parametrize(
-    ("event", "history", "kind", "pinged", "reset_before"),
-    [
-        ("statement/sql/select", None, "select", False, False),
-        ("statement/sql/rollback", None, "rollback", False, True),
-        ("statement/com/Ping", None, None, True, False),
-        ("statement/com/Ping", "Ping,Ping,select,rollback", "select", True, True),
-        ("statement/com/Close stmt", "Close stmt,rollback,select", "rollback", False, True),
-        ("statement/sql/set_option", "set_option,set_option", None, False, False),
-        ("statement/com/Reset Connection", None, "Reset Connection", False, True),
-    ],
-)
-def test_last_statement(event: str, history: str | None, kind: str | None, pinged: bool, reset_before: bool) -> None:
-    last = last_statement(1, event, history, None)
-    assert (last.kind, last.pinged, last.reset_before) == (kind, pinged, reset_before)
-
-
 def test_lock_waits_are_asked_for_only_where_somebody_waits() -> None:
     reader = Answers(rows=[("12", "11"), ("12", "99")])
     idle = OpenTransaction("11", Transaction(1, 50), None)
@@ -125,16 +108,3 @@ def test_accounts_users_cannot_end_the_statement() -> None:
     assert "0x6127293b2044524f50205441424c4520743b202d2d" in reader.asked[0]
     assert sections.accounts(reader, set()) == ()
     assert len(reader.asked) == 1
-
-
-def test_nothing_is_asked_of_nobody() -> None:
-    reader = Answers()
-    assert sections.wait_timeouts(reader, []) == {}
-    assert sections.with_digests(reader, MYSQL9, (), [], texts=False) == ()
-    assert reader.asked == []
-
-
-def test_own_timeouts_are_asked_of_the_longest_sleepers_alone() -> None:
-    reader = Answers(rows=[(2, "60"), (1, "50")])
-    assert sections.wait_timeouts(reader, range(5000)) == {1: 50, 2: 60}
-    assert reader.asked[0].endswith("198, 199)")

@@ -1,6 +1,5 @@
 """PA614: information; a warning where more may connect than the server lets in."""
 
-from dataclasses import replace
 
 import pytest
 
@@ -36,10 +35,11 @@ def test_severities(toml: str, expected: list[str]) -> None:
     assert severities(run("PA614", toml)) == expected
 
 
-def test_without_a_server_it_is_information() -> None:
-    facts = replace(facts_from(words(500)), servers=(), fits=())
+@pytest.mark.parametrize(("toml", "expected"), [(words(500), ["info"]), ("[[pools]]\npool_size = 5", [])])
+def test_without_a_server_it_is_information(toml: str, expected: list[str]) -> None:
+    facts = facts_from(toml)._replace(servers=(), fits=())
     report = audit(facts, (RULES["PA614"],), Policy())
-    assert severities(report) == ["info"]
+    assert severities(report) == expected
 
 
 def test_the_concurrency_is_unanswered_without_the_limit() -> None:

@@ -1,8 +1,14 @@
 """PA706: by process, by the processes of a host, and where nobody can tell."""
 
+
 import pytest
 
-from tests.rules.run import run, severities
+from poolaudit.audit import audit
+from poolaudit.facts.fit import Fit
+from poolaudit.policy import Policy
+from poolaudit.readers.application import deployment_from_words
+from tests.facts_toml import facts_from
+from tests.rules.run import RULES, run, severities
 
 POOL = '[[pools]]\nurl = "mysql://app@db/shop"\npool_size = 2\nmax_overflow = 1\n'
 NAMELESS = "[[pools]]\npool_size = 2\nmax_overflow = 1\n"
@@ -175,3 +181,11 @@ def test_several_accounts_and_no_name() -> None:
     assert severities(run("PA706", with_others("hh", "11"))) == []
     for unsure in (with_others("hhhh", "1111"), with_others("hhh", None)):
         assert [gap.missing.part for gap in run("PA706", unsure).unanswered] == ["account"]
+
+
+def test_a_wait_without_end() -> None:
+    found = facts_from(facts("hhh", pids="111"))
+    words = {"url": "mysql://app@db/shop", "pool_size": 3, "max_overflow": 0, "pool_timeout": None}
+    fits = (Fit(found.servers[0], (deployment_from_words(words, "app.yaml"),)),)
+    (finding,) = audit(found._replace(fits=fits), (RULES["PA706"],), Policy()).findings
+    assert finding.why == "the next request waits for a connection without end (pool_timeout: null)"
