@@ -135,7 +135,9 @@ def _answer(rule: AnyRule, subject: str, found: Iterator[Found]) -> _Answer:
 
 def _stamp(rule: AnyRule, subject: str, found: Found) -> Finding:
     lasting = found.lasting or found.about
-    print_of = sha256(f"{rule.code}\0{subject}\0{lasting}".encode()).hexdigest()[:16]
+    # A capture's JSON may hold half a surrogate pair, which is text to Python but no UTF-8.
+    whole = f"{rule.code}\0{subject}\0{lasting}".encode("utf-8", "surrogatepass")
+    print_of = sha256(whole).hexdigest()[:16]
     return Finding(
         code=rule.code,
         rule=rule.name,

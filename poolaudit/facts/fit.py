@@ -139,6 +139,12 @@ class Fit:
         """What all deployments may open together."""
         return sum(deployment.demand_connections for deployment in self.leading)
 
+    @cached_property
+    def counted(self) -> "Fit":
+        """The same with those deployments alone whose demand is known: a sum of them is what may be opened at least."""
+        known_ones = tuple(one for one in self.leading if _has_demand(one))
+        return self if known_ones == self.deployments else replace(self, deployments=known_ones)
+
     @property
     def budget_connections(self) -> int:
         """What a plan may use: max_connections less the reserve, never below 0."""
@@ -230,6 +236,13 @@ class Fit:
             return [session for client in self.clients_of(deployment) for session in client.sessions]
         except FactMissingError:
             return []
+
+
+def _has_demand(deployment: Deployment) -> bool:
+    try:
+        return deployment.demand_connections >= 0
+    except FactMissingError:
+        return False
 
 
 def limit_of(pool: Pool) -> float:

@@ -77,9 +77,9 @@ class Setting(Generic[T]):
 
     @property
     def words(self) -> str:
-        """The setting as it is in force: `pool_recycle: -1 (SQLAlchemy's default)`."""
+        """The setting as it is in force: `pool_recycle: 60`, or `pool_recycle: -1, SQLAlchemy's default`."""
         text = f"{self.word}: {as_yaml(self.value)}"
-        return f"{text} ({self.origin})" if self.is_default or self.place is not None else text
+        return f"{text}, {self.origin}" if self.is_default else text
 
     def changed_to(self, value: object) -> str:
         """Say a change exactly, as in `pool_recycle: -1 → 25000`."""

@@ -108,8 +108,8 @@ class Server:
         text = self.variable(name)
         try:
             return int(float(text))
-        except ValueError:
-            raise FactMissingError(Missing(name, f"the server says {text!r}, which is no number")) from None
+        except (ValueError, OverflowError):
+            raise FactMissingError(Missing(name, f"the server says {text!r:.40}, which is no number")) from None
 
     def has(self, name: str) -> bool:
         """Say whether the server has a variable of this name."""

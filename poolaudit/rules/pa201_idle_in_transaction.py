@@ -82,7 +82,7 @@ def _found(client: Client, idle: list[Session], options: Options) -> Found:
             f"{client.key} has {count(len(idle), 'sleeping session')} with a transaction open,"
             f" the oldest for {duration(oldest)}"
         ),
-        why="each is a connection that its pool cannot lend again, with its locks and its snapshot kept open",
+        why="each is lost to its pool and out of reach of pre-ping and recycle, which act at checkout; its locks stay",
         fix=f"close the session before waiting for anything else; to free it now: {ids(idle, 'KILL {id};')}",
         about=str(client.key),
         lasting=client.key.lasting,

@@ -59,15 +59,15 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     if pool.leads_elsewhere or not pool.keeps_connections or pool.pre_ping.value:
         return
     between = _between(pool)
+    who = f"{pool.label}, behind {between}," if between else pool.label
     yield Found(
-        message=f"{pool.label} does not test a connection before it lends it: {pool.pre_ping.words}"
-        + (f", behind {between}" if between else ""),
+        message=f"{who} does not test a connection before it lends it: {pool.pre_ping.words}",
         why="a connection that died while it waited in the pool fails the first statement that is run on it",
         fix=pool.pre_ping.changed_to(value=True),
         about=pool.label,
         severity=Severity.WARNING if between else Severity.INFO,
         at=pool.place_of(pool.pre_ping),
-        evidence={"pre_ping": "off", "behind": between},
+        evidence={"pre_ping": "off"} | ({"behind": between} if between else {}),
     )
 
 

@@ -1,7 +1,7 @@
 """PA701: a pool that lends connections which the server has ended."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poolaudit.facts.fit import Deployment, Fit
 from poolaudit.facts.pool import sound_recycle_seconds
@@ -10,8 +10,7 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import judge_each, rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The largest share of wait_timeout that a recycle may be."""
 
     recycle_share: float = 0.9

@@ -1,17 +1,16 @@
 """PA702: pools that may open more connections than the server lets in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from poolaudit.facts.fit import Fit
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
-    """Shares of max_connections that the demand and the reserve may take together."""
+class Options(NamedTuple):
+    """The share of max_connections that the demand may take, and the one that it may take with the reserve."""
 
     warning_share: float = 0.8
     error_share: float = 1.0
@@ -26,7 +25,9 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
     Each process has a pool of its own: what an application may open is (pool_size + max_overflow) × processes × hosts.
     Connections are opened on demand, so that a sum that is too large shows at the first peak, as `Too many
     connections` for whoever comes last. A reserve (the larger of 10 and 5 % of max_connections) is kept for people,
-    backups and monitoring.
+    backups and monitoring. It is an error where the demand does not fit with the reserve, a warning where the demand
+    alone takes more than four fifths; PA704 asks below that whether a deploy fits. An application whose demand is not
+    known is left out where the others alone are too many.
 
     ## What to do
 
@@ -44,7 +45,7 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
 
     ```toml
     [[pools]]
-    pool_size = 111
+    pool_size = 121
     max_overflow = 0
     deployment = { processes = 1 }
     ```
@@ -53,17 +54,17 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
 
     ```toml
     [[pools]]
-    pool_size = 110
+    pool_size = 112
     max_overflow = 0
     deployment = { processes = 1 }
     ```
     """
     if not fit.leading:
         return
-    limit, reserve, demand = fit.server.max_connections, fit.server.reserve_connections, fit.demand_connections
-    if demand + reserve > round(options.error_share * limit, 6):
-        yield _found(fit, Severity.ERROR)
-    elif demand + reserve > round(options.warning_share * limit, 6):
+    limit, reserve = fit.server.max_connections, fit.server.reserve_connections
+    if fit.counted.demand_connections + reserve > round(options.error_share * limit, 6):
+        yield _found(fit.counted, Severity.ERROR)
+    elif fit.demand_connections > round(options.warning_share * limit, 6):
         yield _found(fit, Severity.WARNING)
 
 

@@ -1,16 +1,15 @@
 """PA704: a rolling deploy that needs more connections than the server lets in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from poolaudit.facts.fit import Fit
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """How many times as many processes run while a rolling deploy replaces the old by the new."""
 
     surge_factor: float = 1.25

@@ -22,8 +22,9 @@ def check(fit: Fit, options: NoOptions) -> Iterator[Found]:
     an engine made for each request, a framework that does not read the setting. Whatever was planned with these
     settings is wrong.
 
-    Judged by process where clients tell their process id (MySQL; on MariaDB with performance_schema on), else by all
-    connections of the account against the whole deployment. Containers behind one address may show the same process
+    Judged by process where clients tell their process id (MySQL; on MariaDB with performance_schema on), and by all
+    connections of the account against the whole deployment where clients do not, or where each process keeps to its
+    own limit: there may be more processes than were declared. Containers behind one address may show the same process
     id; what they have is then added up.
 
     ## What to do
@@ -49,6 +50,15 @@ def check(fit: Fit, options: NoOptions) -> Iterator[Found]:
     deployment = { processes = 2 }
     ```
 
+    ```toml
+    processlist = [{ id = 1 }, { id = 2 }]
+    programs = [{ id = 1, name = "web", pid = 7 }, { id = 2, name = "web", pid = 8 }]
+    [[pools]]
+    pool_size = 1
+    max_overflow = 0
+    deployment = { processes = 1 }
+    ```
+
     ## Stays quiet
 
     ```toml
@@ -67,9 +77,15 @@ def _judge(tenant: Tenant) -> Iterator[Found]:
     if tenant.ceiling_connections == inf:
         return
     processes = [client for client in tenant.clients if client.key.pid is not None]
-    yield from judge_each(processes, lambda client: _judge_process(tenant, client))
-    if len(processes) < len(tenant.clients):
+    beyond = tuple(judge_each(processes, lambda client: _judge_process(tenant, client)))
+    yield from beyond
+    if len(processes) < len(tenant.clients) or (not beyond and _is_declared(tenant)):
         yield from _judge_whole(tenant)
+
+
+def _is_declared(tenant: Tenant) -> bool:
+    """Whether it is said how many processes there should be, so that one too many can be told."""
+    return all(one.processes.is_known and one.hosts.is_known for one in tenant.deployments)
 
 
 def _judge_process(tenant: Tenant, client: Client) -> Iterator[Found]:

@@ -1,21 +1,20 @@
 """PA706: a pool that has nothing left to lend."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from poolaudit.facts.client import Client
-from poolaudit.facts.fit import Fit, Tenant
+from poolaudit.facts.fit import Deployment, Fit, Tenant
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
-from poolaudit.facts.words import duration, percent
+from poolaudit.facts.words import count, duration, percent
 from poolaudit.report import Found, Severity
 from poolaudit.rule import judge_each, rule
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """From which share of max_connections in use the server is said to be short as well."""
 
     server_full_share: float = 0.8
@@ -110,8 +109,13 @@ def _processes(tenant: Tenant, client: Client) -> int:
     """
     if client.key.pid is not None:
         return 1
-    addresses = {other.key.host for other in tenant.clients}
-    return max(one.processes.value if len(addresses) >= one.hosts.value else one.copies for one in tenant.deployments)
+    addresses = len({other.key.host for other in tenant.clients})
+    return max(_processes_on_one(deployment, addresses) for deployment in tenant.deployments)
+
+
+def _processes_on_one(deployment: Deployment, addresses: int) -> int:
+    processes = deployment.processes.value
+    return processes if addresses >= deployment.hosts.value else deployment.copies
 
 
 def _gap(server: Server, tenant: Tenant, client: Client) -> FactMissingError:
@@ -120,7 +124,7 @@ def _gap(server: Server, tenant: Tenant, client: Client) -> FactMissingError:
         for section in (server.sections.transactions, server.sections.statements):
             if isinstance(section, Missing):
                 return FactMissingError(section)
-        because = f"{len(client.unknown)} sleeping sessions of {client.key} may be held or wait in the pool"
+        because = f"{count(len(client.unknown), 'sleeping session')} of {client.key} may be held or wait in the pool"
         return FactMissingError(Missing("statements", because))
     if len(tenant.deployments) > 1:
         because = f"{tenant.label} connect as one account, and which of them {client.key} is cannot be told"

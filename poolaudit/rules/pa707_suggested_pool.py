@@ -95,4 +95,5 @@ def _fix(deployment: Deployment, allowed: int) -> str:
     if not pool.is_queue:
         return f"run {allowed} threads or less in each process, or use a QueuePool of that size"
     size = min(pool.size.value, allowed) if pool.size.value > 0 else allowed
-    return f"{pool.size.changed_to(size)}, {pool.max_overflow.changed_to(allowed - size)}"
+    changes = ((pool.size, size), (pool.max_overflow, allowed - size))
+    return ", ".join(setting.changed_to(value) for setting, value in changes if setting.value != value)

@@ -33,5 +33,6 @@ def test_unanswered_where_unknown() -> None:
 
 def test_says_what_is_between() -> None:
     (finding,) = run("PA602", '[[pools]]\nurl = "mysql://app@db:6033/shop"').findings
-    assert finding.message.endswith("pool_pre_ping: false (SQLAlchemy's default), behind ProxySQL")
+    assert finding.message.startswith("app.yaml, behind ProxySQL, does not test a connection")
+    assert finding.message.endswith("pool_pre_ping: false, SQLAlchemy's default")
     assert finding.fix == "pool_pre_ping: false → true"

@@ -1,6 +1,5 @@
 """PA614: information; a warning where more may connect than the server lets in."""
 
-
 import pytest
 
 from poolaudit.audit import audit

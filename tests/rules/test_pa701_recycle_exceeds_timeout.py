@@ -76,7 +76,7 @@ def test_a_frameworks_default_counts_and_is_said_to_be_one() -> None:
         deployment = { flask_sqlalchemy = "3.1" }
     """
     (finding,) = run("PA701", toml).findings
-    assert "7200 (Flask-SQLAlchemy's default)" in finding.message
+    assert "7200, Flask-SQLAlchemy's default" in finding.message
     assert finding.evidence["recycle_from"] == "Flask-SQLAlchemy's default"
     assert finding.fix.startswith('SQLALCHEMY_ENGINE_OPTIONS["pool_recycle"]: 7200 → 3200, and ')
 

@@ -18,15 +18,15 @@ def words(size: int, processes: int = 1, hosts: int = 1, limit: int = 151) -> st
 @pytest.mark.parametrize(
     ("toml", "expected"),
     [
-        (words(110), []),
-        (words(111), ["warning"]),
+        (words(120), []),
+        (words(121), ["warning"]),
         (words(141), ["warning"]),
         (words(142), ["error"]),
         (words(71, 2), ["error"]),
         (words(36, 2, 2), ["error"]),
         (words(35, 2, 2), ["warning"]),
-        (words(750, limit=1000), []),
-        (words(751, limit=1000), ["warning"]),
+        (words(800, limit=1000), []),
+        (words(801, limit=1000), ["warning"]),
         (words(950, limit=1000), ["warning"]),
         (words(951, limit=1000), ["error"]),
         (words(1, limit=1), ["error"]),
@@ -41,7 +41,7 @@ def test_thresholds(toml: str, expected: list[str]) -> None:
 
 def test_shares_are_options() -> None:
     assert severities(run("PA702", words(142), error_share=1.5)) == ["warning"]
-    assert severities(run("PA702", words(66), warning_share=0.5)) == ["warning"]
+    assert severities(run("PA702", words(76), warning_share=0.5)) == ["warning"]
 
 
 def test_pools_are_added_up() -> None:

@@ -1,6 +1,5 @@
 """PA706: by process, by the processes of a host, and where nobody can tell."""
 
-
 import pytest
 
 from poolaudit.audit import audit

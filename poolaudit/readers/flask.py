@@ -1,0 +1,107 @@
+"""Flask-SQLAlchemy's configuration keys, as its versions read them.
+
+Source: flask_sqlalchemy 2.5.1 (SQLAlchemy.apply_pool_defaults, apply_driver_hacks) and 3.1.1 (SQLAlchemy.init_app,
+_apply_driver_defaults), and by running both. 2.x reads SQLALCHEMY_POOL_SIZE and its like, and takes 10 connections and
+a recycle of 7200 s for a mysql:// URL; 3.x reads SQLALCHEMY_ENGINE_OPTIONS alone, and takes 7200 s of its own. Neither
+has a default of its own for mariadb://.
+"""
+
+from collections.abc import Mapping
+
+from poolaudit.facts.pool import Setting
+from poolaudit.readers.deployment import Deployed
+from poolaudit.readers.engine import FIVE, NEVER, POOL_WORDS, SQLALCHEMY, Engine
+from poolaudit.readers.located import Located, Table
+
+FLASK = "Flask-SQLAlchemy"
+OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
+URI = "SQLALCHEMY_DATABASE_URI"
+KEYS = {
+    "pool_size": "SQLALCHEMY_POOL_SIZE",
+    "max_overflow": "SQLALCHEMY_MAX_OVERFLOW",
+    "pool_recycle": "SQLALCHEMY_POOL_RECYCLE",
+    "pool_timeout": "SQLALCHEMY_POOL_TIMEOUT",
+}
+FLASK_WORDS = (*KEYS.values(), OPTIONS, URI)
+OPTIONS_SINCE = (2, 4)
+
+
+def flask_engines(words: Table, deployed: Deployed) -> tuple[Engine, ...]:
+    """Give the engine that Flask-SQLAlchemy makes of its keys; one for each reading where the version decides.
+
+    The version is what `deployment: {flask_sqlalchemy: …}` says.
+    """
+    version = deployed.flask_sqlalchemy
+    if version is not None:
+        return (_third(words, version, None) if version >= (3,) else _second(words, version, None),)
+    second, third = _second(words, (2, 5), f"{FLASK} 2"), _third(words, (3,), f"{FLASK} 3")
+    if second.words == third.words and "pool_size" in second.words:
+        return (_third(words, (3,), None),)
+    return (second, third)
+
+
+def _second(words: Table, version: tuple[int, ...], reading: str | None) -> Engine:
+    options = _options(words) if version >= OPTIONS_SINCE else {}
+    old = {word: words[key] for word, key in KEYS.items() if key in words and _is_said(words[key])}
+    shown = {word: key for word, key in KEYS.items() if word not in options}
+    own = _has_defaults(words)
+    return Engine(
+        words=old | options | _url(words),
+        shown=_shown(options) | shown,
+        library="flask-sqlalchemy",
+        reading=reading,
+        sqlalchemy=(1,),
+        size=Setting(10, default_of=FLASK) if own else FIVE,
+        recycle=Setting(7200, default_of=FLASK) if own else NEVER,
+    )
+
+
+def _third(words: Table, version: tuple[int, ...], reading: str | None) -> Engine:
+    options = _options(words)
+    queue = options.get("poolclass")
+    own = _has_defaults(words) and (queue is None or str(queue.value).endswith("QueuePool"))
+    return Engine(
+        words=options | _url(words),
+        shown=_shown(options),
+        library="flask-sqlalchemy",
+        reading=reading,
+        sqlalchemy=(2,) if version >= (3, 1) else None,
+        size=Setting(5, default_of=SQLALCHEMY, note=_unread(words, "pool_size")),
+        recycle=Setting(7200, default_of=FLASK, note=_unread(words, "pool_recycle")) if own else NEVER,
+    )
+
+
+def _options(words: Table) -> dict[str, Located]:
+    """Give what SQLALCHEMY_ENGINE_OPTIONS holds; every word is unknown where that is filled in by something else."""
+    found = words.get(OPTIONS)
+    if found is None or isinstance(found.value, Mapping):
+        return dict(found.table) if found is not None else {}
+    why = f"{OPTIONS} is {found.why_unknown or 'no mapping'}"
+    return dict.fromkeys(POOL_WORDS, Located(None, found.place, unknown=why))
+
+
+def _url(words: Table) -> dict[str, Located]:
+    return {"url": words[URI]} if URI in words else {}
+
+
+def _shown(options: Table) -> dict[str, str]:
+    written = {*POOL_WORDS, *options}
+    return {word: f'{OPTIONS}["{word}"]' for word in written} | {"url": URI}
+
+
+def _is_said(found: Located) -> bool:
+    """Whether an old key counts: None is what Flask-SQLAlchemy 2 sets it to where nobody did."""
+    return found.value is not None or found.unknown is not None
+
+
+def _has_defaults(words: Table) -> bool:
+    """Whether the URL begins with mysql, which alone gets defaults; an unknown one is taken to."""
+    text = str(words[URI].value) if URI in words else ""
+    return "://" not in text or text.startswith(("mysql", "${", "{{"))
+
+
+def _unread(words: Table, word: str) -> str | None:
+    if KEYS[word] not in words:
+        return None
+    place = words[KEYS[word]].place
+    return f"{KEYS[word]}{f' ({place})' if place else ''} is not read from {FLASK} 3.0 on"

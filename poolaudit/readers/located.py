@@ -1,0 +1,85 @@
+"""Values with where they are said: what a settings file is read into, before anyone asks what its words mean."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from poolaudit.facts.pool import Place
+
+Scalar: TypeAlias = "str | int | float | bool | None"
+Table: TypeAlias = "Mapping[str, Located]"
+
+LONGEST_SETTING = 4096
+_NAME = r"[A-Za-z_][A-Za-z0-9_.]{0,63}"
+FILLED_IN = re.compile(
+    rf"\$\{{(?P<variable>{_NAME})(?P<default>[:?+=-][^}}]*)?\}}"
+    rf"|\$(?P<bare>[A-Z_][A-Z0-9_]{{0,63}})"
+    rf"|%\((?P<key>{_NAME})\)s"
+    r"|\$\{[^}]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>",
+    re.DOTALL,
+)
+"""What programs other than the YAML reader fill in: shells, Compose, Spring, Jinja, Helm, ERB, ConfigParser."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """A value and its place (None where it comes from no file).
+
+    `unknown` says why the value cannot be known from the file, `note` how it came about where that is not plain.
+    `is_template` is whether the value is merged into others (`<<: *default`), so that it stands for them only.
+    """
+
+    value: "Scalar | Table | tuple[Located, ...]"
+    place: Place | None = None
+    unknown: str | None = None
+    note: str | None = None
+    is_template: bool = False
+
+    @property
+    def table(self) -> Table:
+        """Its entries; none where it is no mapping."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    @property
+    def holds_others(self) -> bool:
+        """Whether it is a mapping or a list, so that there may be pools in it."""
+        return isinstance(self.value, (Mapping, tuple))
+
+    @property
+    def why_unknown(self) -> str | None:
+        """Why its value cannot be known: said by the file's reader, or seen in a text that something else fills in."""
+        return self.unknown or (filled_in(self.value) if isinstance(self.value, str) else None)
+
+
+def located(value: Any) -> Located:  # noqa: ANN401 - plain data of any kind, as a TOML or JSON reader gives it
+    """Give plain data the form of a settings file's, without places."""
+    if isinstance(value, Mapping):
+        return Located({str(key): located(entry) for key, entry in value.items()})
+    if isinstance(value, (list, tuple)):
+        return Located(tuple(located(entry) for entry in value))
+    return Located(value if isinstance(value, (bool, int, float)) or value is None else str(value))
+
+
+def filled_in(text: str) -> str | None:
+    """Say what another program fills into a text, None where nothing is: `environment variable DB_POOL, no default`.
+
+    A default is told only where it is a number, for a text may hold a password.
+    """
+    if len(text) > LONGEST_SETTING:
+        return f"a text of {len(text)} characters is no setting"
+    match = FILLED_IN.search(text)
+    if match is None:
+        return None
+    if match["key"] is not None:
+        return f"filled in from {match['key']}"
+    if match["variable"] is None and match["bare"] is None:
+        return "filled in by a template"
+    return f"environment variable {match['variable'] or match['bare']}, {_default(match['default'])}"
+
+
+def _default(text: str | None) -> str:
+    if text is None or text[0] in "?+":
+        return "no default"
+    number = re.fullmatch(r"[:=-]{1,2}\s*(-?[0-9]{1,12})\s*", text)
+    return f"default {number[1]}" if number else "with a default"
