@@ -181,7 +181,7 @@ def _finding(finding: Finding) -> Item:
         "code": finding.code,
         "rule": finding.rule,
         "severity": finding.severity.word,
-        "subject": finding.subject,
+        "subject": finding.about or finding.subject,
         "message": finding.message,
         "fix": finding.fix,
         "evidence": {name: _plain(value) for name, value in finding.evidence.items()},
