@@ -1,9 +1,10 @@
 """What an audit says: findings, what could not be judged, what was ignored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from poolaudit.facts.fit import Fit
@@ -38,7 +39,7 @@ class Found(NamedTuple):
     message: str
     why: str
     fix: str
-    evidence: Mapping[str, Number] = field(default_factory=dict)
+    evidence: Mapping[str, Number] = MappingProxyType({})
     about: str = ""
     lasting: str = ""
     severity: Severity | None = None

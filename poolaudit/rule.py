@@ -18,7 +18,7 @@ class NoOptions(NamedTuple):
     """The options of a rule without thresholds."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Rule(Generic[S, P]):
     """One thing that poolaudit judges, about one kind of subject.
 

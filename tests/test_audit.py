@@ -209,7 +209,7 @@ def test_a_server_is_judged_with_its_pools_where_they_are_known() -> None:
 def test_each_server_is_judged_with_its_own_pools_only() -> None:
     with_one = facts_from(ONE_POOL)
     other = server_over_healthy({"address": "db2:3306"})
-    facts = with_one._replace(servers=(other, replace(with_one.servers[0])))
+    facts = with_one._replace(servers=(other, with_one.servers[0]._replace()))
     report = audit(facts, [with_pools("PA205")], Policy())
     assert [(one.subject, one.about) for one in report.findings] == [("db1:3306", "1 pool"), ("db2:3306", "server")]
 
@@ -238,7 +238,7 @@ def test_what_several_readings_of_a_pool_say_is_said_once() -> None:
     facts = facts_from(ONE_POOL)
     (fit,) = facts.fits
     (deployment,) = fit.deployments
-    readings = tuple(replace(deployment, pool=replace(deployment.pool, reading=label)) for label in ("2", "3"))
+    readings = tuple(deployment._replace(pool=deployment.pool._replace(reading=label)) for label in ("2", "3"))
 
     def check(fit: Fit, options: NoOptions) -> Iterator[Found]:
         assert isinstance(options, NoOptions)
@@ -246,7 +246,7 @@ def test_what_several_readings_of_a_pool_say_is_said_once() -> None:
         yield said(f"read as {fit.deployments[0].pool.reading}")
 
     rules = [replace(saying("PA701", about=Fit), check=check)]
-    report = audit(facts._replace(fits=(replace(fit, deployments=readings),)), rules, Policy())
+    report = audit(facts._replace(fits=(fit._replace(deployments=readings),)), rules, Policy())
     assert [one.about for one in report.findings] == ["either way", "read as 2", "read as 3"]
 
 

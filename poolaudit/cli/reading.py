@@ -39,6 +39,8 @@ class Reading:
     def __init__(self, read: Callable[[Pause], Server]) -> None:
         self._read = read
         self._given_up = Event()
+        # Not join(): once that is interrupted, Python 3.11 takes the thread for ended.
+        self._done = Event()
         self._facts: Server | None = None
         self._error: BaseException | None = None
         # A daemon, so that an interrupt ends the program at once, whatever the server does.
@@ -49,6 +51,8 @@ class Reading:
             self._facts = self._read(self._pause)
         except BaseException as error:  # noqa: BLE001 - it is raised again by whoever waits
             self._error = error
+        finally:
+            self._done.set()
 
     def _pause(self, seconds: float) -> None:
         """Wait between two readings, but no longer than anybody wants them."""
@@ -57,7 +61,7 @@ class Reading:
 
     def facts(self) -> Server:
         """Wait for the facts, or raise what went wrong."""
-        self._thread.join()
+        self._done.wait()
         if self._facts is None:
             raise self._error or AssertionError
         return self._facts
@@ -73,7 +77,7 @@ class Reading:
         """Where the command fails or is interrupted, let the connection end in good order: it counts as no abort."""
         if kind is not None:
             self._given_up.set()
-            self._thread.join(GOODBYE_SECONDS)
+            self._done.wait(GOODBYE_SECONDS)
 
 
 def reading(where: WhereOptions, interval: float | None, *, with_statements: bool) -> Reading:

@@ -1,7 +1,6 @@
 """Reads one server: one connection, at most 12 statements, each section by itself, so that a refusal costs one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import NamedTuple, TypeVar
@@ -69,7 +68,7 @@ def _read_full(target: Target, depth: Depth, taken_at: datetime, refusal: Refusa
         try:
             with connect(target._replace(port=target.admin_port, socket=None)) as connection:
                 server = _Scan(connection, target, depth).read(taken_at)
-                return replace(server, refused=refusal)
+                return server._replace(refused=refusal)
         except CannotAuditError as error:
             refusal = refusal._replace(admin_port=error.message)
     return refused(target.address, taken_at, refusal)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -44,12 +43,15 @@ class ClientKey(NamedTuple):
         return f"{self.account} ({', '.join(details)})" if details else self.account
 
 
-@dataclass(frozen=True)
-class Client:
-    """The sessions of one client, by their use; `unknown` are sleepers whose use the evidence does not tell."""
+class _ClientFields(NamedTuple):
+    """The fields of a Client; what it works out once has its place beside them."""
 
     key: ClientKey
     sessions: tuple[Session, ...]
+
+
+class Client(_ClientFields):
+    """The sessions of one client, by their use; `unknown` are sleepers whose use the evidence does not tell."""
 
     def _of(self, use: Use) -> tuple[Session, ...]:
         return tuple(session for session in self.sessions if session.use is use)

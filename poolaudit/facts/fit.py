@@ -1,8 +1,8 @@
 """Pools times the processes and hosts that carry them, held against the server they lead to."""
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
+from typing import NamedTuple
 
 from poolaudit.facts.accounts import Origin, candidates_of
 from poolaudit.facts.client import Client, ClientKey, host_of
@@ -18,8 +18,7 @@ CONSOLES = frozenset(
 """Programs that carry no pool, by the program_name that they give; they are nobody's deployment."""
 
 
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(NamedTuple):
     """A pool and how many copies of it run: `processes` on each of `hosts`."""
 
     pool: Pool
@@ -56,18 +55,21 @@ def _plural(word: str, count: int) -> str:
     return word + ("es" if word.endswith("s") else "s")
 
 
-@dataclass(frozen=True)
-class Tenant:
+class _TenantFields(NamedTuple):
+    """The fields of a Tenant; what it works out once has its place beside them."""
+
+    deployments: tuple[Deployment, ...]
+    clients: tuple[Client, ...]
+    is_certain: bool = True
+
+
+class Tenant(_TenantFields):
     """Deployments that connect as one account, and the clients that are theirs.
 
     Which of several deployments a client belongs to cannot be told; they may even share a process. So a process of
     theirs may open between `least_ceiling_connections` and `ceiling_connections`. `is_certain` is whether the clients
     are surely theirs: no URL names the account, and the server has clients of several.
     """
-
-    deployments: tuple[Deployment, ...]
-    clients: tuple[Client, ...]
-    is_certain: bool = True
 
     @cached_property
     def ceiling_connections(self) -> float:
@@ -108,12 +110,15 @@ class Tenant:
         )
 
 
-@dataclass(frozen=True)
-class Fit:
-    """A server and the deployments that are said to lead to it; there is at least one."""
+class _FitFields(NamedTuple):
+    """The fields of a Fit; what it works out once has its place beside them."""
 
     server: Server
     deployments: tuple[Deployment, ...]
+
+
+class Fit(_FitFields):
+    """A server and the deployments that are said to lead to it; there is at least one."""
 
     @cached_property
     def leading(self) -> tuple[Deployment, ...]:
@@ -130,7 +135,7 @@ class Fit:
         if not labels:
             return (self,)
         return tuple(
-            replace(self, deployments=tuple(one for one in self.deployments if one.pool.reading in {None, label}))
+            self._replace(deployments=tuple(one for one in self.deployments if one.pool.reading in {None, label}))
             for label in labels
         )
 
@@ -143,7 +148,7 @@ class Fit:
     def counted(self) -> "Fit":
         """The same with those deployments alone whose demand is known: a sum of them is what may be opened at least."""
         known_ones = tuple(one for one in self.leading if _has_demand(one))
-        return self if known_ones == self.deployments else replace(self, deployments=known_ones)
+        return self if known_ones == self.deployments else self._replace(deployments=known_ones)
 
     @property
     def budget_connections(self) -> int:

@@ -1,10 +1,10 @@
 """One pool as an application configures it, each setting with where it was said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from typing import Any, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from poolaudit.facts.missing import FactMissingError, Missing
 
@@ -20,8 +20,7 @@ MYSQL_DIALECTS = frozenset({"mysql", "mariadb"})
 _WORDS = {True: "true", False: "false", None: "null"}
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where something is said: a file as it was named, and its line from 1 (None for an option or a whole file)."""
 
     file: str
@@ -32,8 +31,7 @@ class Place:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True)
-class Setting(Generic[T]):
+class Setting(NamedTuple, Generic[T]):
     """A value and where it comes from: said at `place`, or the default of `default_of`, or `unknown` and why.
 
     `value` raises FactMissingError where it is unknown. `note` says how a value came about where that is not plain,
@@ -98,8 +96,7 @@ def sound_recycle_seconds(limit_seconds: float, share: float = 0.9) -> int:
     return most // unit * unit
 
 
-@dataclass(frozen=True)
-class PoolUrl:
+class PoolUrl(NamedTuple):
     """Where a pool leads, as far as its URL tells. The password never gets here."""
 
     dialect: str | None
@@ -108,21 +105,13 @@ class PoolUrl:
     host: str | None = None
     port: int | None = None
     database: str | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pool:
-    """One engine's pool. Durations in seconds; -1 as SQLAlchemy uses it (recycle: never, overflow: no limit).
-
-    What a class of pool does not have (NullPool: a size) is an unknown setting that says so: ask `is_queue` first.
-    `reading` names the version of the library by which an ambiguous file was read, None where there is only one.
-    `path_idle_timeout_seconds` is after how long a balancer or firewall on the way forgets an idle connection.
-    `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not.
-    """
+class _PoolFields(NamedTuple):
+    """The fields of a Pool; a class of its own, because what is worked out once needs a place beside them."""
 
     name: str
-    library: str = "sqlalchemy"
     url: Setting[PoolUrl]
     pool_class: Setting[str]
     size: Setting[int]
@@ -134,9 +123,20 @@ class Pool:
     threads: Setting[int]
     request_timeout_seconds: Setting[float]
     path_idle_timeout_seconds: Setting[float]
+    library: str = "sqlalchemy"
     sqlalchemy: tuple[int, ...] | None = None
     reading: str | None = None
     place: Place | None = None
+
+
+class Pool(_PoolFields):
+    """One engine's pool. Durations in seconds; -1 as SQLAlchemy uses it (recycle: never, overflow: no limit).
+
+    What a class of pool does not have (NullPool: a size) is an unknown setting that says so: ask `is_queue` first.
+    `reading` names the version of the library by which an ambiguous file was read, None where there is only one.
+    `path_idle_timeout_seconds` is after how long a balancer or firewall on the way forgets an idle connection.
+    `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not.
+    """
 
     @property
     def label(self) -> str:

@@ -1,7 +1,6 @@
 """One server at one moment, as it was read, and what follows from that alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -81,12 +80,8 @@ class Sections(NamedTuple):
     later: Later | Missing
 
 
-@dataclass(frozen=True, kw_only=True)
-class Server:
-    """One server at one moment. `address` is how it was reached (host:port, or a socket's path).
-
-    The properties raise FactMissingError where the section they need is Missing.
-    """
+class _ServerFields(NamedTuple):
+    """The fields of a Server; what it works out once has its place beside them."""
 
     address: str
     version: str
@@ -95,6 +90,13 @@ class Server:
     sections: Sections
     peak_at: datetime | None = None
     refused: Refusal | None = None
+
+
+class Server(_ServerFields):
+    """One server at one moment. `address` is how it was reached (host:port, or a socket's path).
+
+    The properties raise FactMissingError where the section they need is Missing.
+    """
 
     def variable(self, name: str) -> str:
         """Give a global variable as the server prints it."""

@@ -107,7 +107,7 @@ def leading_here(deployment: Deployment) -> Deployment:
         return deployment
     note = f"taken to lead to the scanned server, for the url is not known: {pool.url.unknown}"
     url = Setting(PoolUrl("mysql"), pool.url.place, note=note, word=pool.url.word)
-    return replace(deployment, pool=replace(pool, url=url))
+    return deployment._replace(pool=pool._replace(url=url))
 
 
 def _with_options(deployment: Deployment, given: Mapping[str, Any]) -> Deployment:
@@ -125,8 +125,7 @@ def _option(option: str, value: object) -> Setting[Any]:
 def _pool_with_options(pool: Pool, said: Mapping[str, Setting[Any]]) -> Pool:
     """Replace a pool's settings; NullPool and its like have no size, whoever says one."""
     sized = not pool.pool_class.is_known or pool.is_queue
-    return replace(
-        pool,
+    return pool._replace(
         size=said.get("pool_size", pool.size) if sized else pool.size,
         max_overflow=said.get("max_overflow", pool.max_overflow) if sized else pool.max_overflow,
         checkout_timeout_seconds=said.get("pool_timeout", pool.checkout_timeout_seconds)

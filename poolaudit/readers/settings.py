@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from math import isfinite
 from typing import TypeAlias, TypeVar
 
@@ -24,7 +23,7 @@ class NotReadableError(ValueError):
 def setting(word: str, found: Located | None, read: Callable[[object], Read[T]], otherwise: Setting[T]) -> Setting[T]:
     """Make a setting of what was found under a word; `otherwise` where nothing was."""
     if found is None:
-        return replace(otherwise, word=word)
+        return otherwise._replace(word=word)
     if found.why_unknown is not None:
         return Setting(place=found.place, unknown=found.why_unknown, word=word)
     try:

@@ -1,6 +1,5 @@
 """Demand, and which clients and accounts are whose."""
 
-from dataclasses import replace
 from math import inf
 from textwrap import dedent
 
@@ -102,10 +101,10 @@ def test_a_null_pool_has_no_limit_of_its_own() -> None:
 def test_readings_are_never_added_up() -> None:
     plain = deployment_from_words({"deployment": {"processes": 1}}, "jobs")
     second, third = deployments_from_words({"SQLALCHEMY_POOL_SIZE": 1, "deployment": {"processes": 1}}, "web")
-    found = replace(fit(NOBODY), deployments=(plain, second, third))
+    found = fit(NOBODY)._replace(deployments=(plain, second, third))
     assert [one.deployments for one in found.readings] == [(plain, second), (plain, third)]
     assert [one.demand_connections for one in found.readings] == [15 + 11, 15 + 15]
-    one = replace(found, deployments=(plain,))
+    one = found._replace(deployments=(plain,))
     assert one.readings == (one,)
 
 

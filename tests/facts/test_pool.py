@@ -115,7 +115,7 @@ def test_where_it_leads(url: str, mysql: bool) -> None:
 
 def test_a_url_that_is_not_known_leads_nowhere_known() -> None:
     unknown: Setting[PoolUrl] = Setting(unknown="no url is said", word="url")
-    found = Pool(**{**vars(pool()), "url": unknown})
+    found = pool()._replace(url=unknown)
     assert not found.leads_elsewhere
     with pytest.raises(FactMissingError):
         _ = found.is_mysql
@@ -131,6 +131,6 @@ def test_sound_recycle(limit: int, recycle: int) -> None:
 
 
 def test_a_setting_nobody_said_is_placed_at_its_pool() -> None:
-    found = Pool(**{**vars(pool()), "place": Place("app.yaml", 2)})
+    found = pool()._replace(place=Place("app.yaml", 2))
     assert found.place_of(found.size) == Place("app.yaml", 2)
     assert found.place_of(Setting(5, Place("app.yaml", 4))) == Place("app.yaml", 4)
