@@ -49,13 +49,15 @@ def command(  # noqa: PLR0913 - one parameter a group of options
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     output.check()
     deployments = pools.deployments()
-    if judging.says_something():
+    says_something = judging.says_something()
+    if says_something:
         _check(judging)
     with _reading(context, where, capture, interval, show_queries=show_queries) as read:
         from poolaudit.cli import judge  # noqa: PLC0415 - imported while the server is read
-        from poolaudit.rules import load_rules  # noqa: PLC0415 - the same
+        from poolaudit.rules import ABOUT_POOLS, load_rules  # noqa: PLC0415 - the same
 
-        rules, look = load_rules(), output.look()
+        rules = load_rules(without=() if deployments or says_something else ABOUT_POOLS)
+        look = output.look()
         policy = judge.policy_of(judging, rules)
         prepare(look.format)
         report = judge.report_on(read.facts(), deployments, rules, policy)

@@ -7,10 +7,16 @@ from typing import Any
 from poolaudit.rule import Rule
 
 
-def load_rules() -> tuple[Rule[Any, Any], ...]:
-    """Import every module of this folder and give their rules, ordered by code."""
+ABOUT_POOLS = ("pa6", "pa7")
+"""How the modules begin whose rules have nothing to judge where no pool is given."""
+
+
+def load_rules(*, without: tuple[str, ...] = ()) -> tuple[Rule[Any, Any], ...]:
+    """Import every module of this folder, but those that begin with one of `without`; give their rules by code."""
     found: dict[str, Rule[Any, Any]] = {}
     for module in pkgutil.iter_modules(__path__):
+        if module.name.startswith(without):
+            continue
         for value in vars(import_module(f"{__name__}.{module.name}")).values():
             if isinstance(value, Rule):
                 found[value.code] = value

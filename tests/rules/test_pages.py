@@ -10,6 +10,7 @@ from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.policy import AnyRule
 from poolaudit.report import Ignore
+from poolaudit.rules import ABOUT_POOLS
 from tests.rules.run import RULES, run
 
 SECTIONS = ["Why it matters", "What to do", "Fires", "Stays quiet"]
@@ -50,6 +51,11 @@ def test_options_are_described_and_have_units(rule: AnyRule) -> None:
     for name, default in rule.options._field_defaults.items():
         assert isinstance(default, (int, float)), name
         assert re.search(r"_(seconds|share|connections|sessions|hosts|errors|per_second|factor|ratio|processes)$", name)
+
+
+def test_rules_that_are_left_out_without_pools_have_nothing_to_judge_there() -> None:
+    for rule in RULES.values():
+        assert rule.check.__module__.rpartition(".")[2].startswith(ABOUT_POOLS) is (rule.about in {Pool, Fit})
 
 
 def test_names_are_unique() -> None:
