@@ -89,6 +89,7 @@ def preamble(edition: Edition, seconds: float) -> str:
     """Give the one SET that bounds the session and keeps it read-only; times come in UTC from then on."""
     settings = ["NAMES utf8mb4", "autocommit = 1", "time_zone = '+00:00'", "SESSION lock_wait_timeout = 1"]
     settings.append("SESSION group_concat_max_len = 16777216")
+    settings.append("SESSION wait_timeout = 86400")  # the server's own may be shorter than the pause of --interval
     if edition.mariadb:
         settings.append(f"SESSION max_statement_time = {seconds:g}")
         settings.append(f"SESSION {'transaction' if edition.numbers >= (11, 1) else 'tx'}_read_only = 1")
