@@ -6,7 +6,6 @@ from typing import Any
 
 from poolaudit.rule import Rule
 
-
 ABOUT_POOLS = ("pa6", "pa7")
 """How the modules begin whose rules have nothing to judge where no pool is given."""
 

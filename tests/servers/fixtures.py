@@ -181,5 +181,13 @@ def start_server() -> Iterator[StartServer]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that uses a server."""
     for item in items:
-        if FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        if FIXTURES.intersection(_asked_for(item)):
             item.add_marker("server")
+
+
+def _asked_for(item: pytest.Item) -> Iterator[str]:
+    """Name the fixtures of a test, also those that it gets by `request` from a parameter that names one."""
+    names = getattr(item, "fixturenames", ())
+    yield from names
+    if "request" in names and hasattr(item, "callspec"):
+        yield from (value for value in item.callspec.params.values() if isinstance(value, str))
