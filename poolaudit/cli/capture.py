@@ -46,7 +46,10 @@ def command(*, where: WhereOptions, interval: float | None, file: str, show_quer
         write_stdout(text)
     else:
         write_file(file, text, private=True)
-    if server.refused is not None:
-        remark(f"poolaudit: warning: the server let nobody in: {server.refused.message}")
-        return ExitCode.FOUND
-    return ExitCode.OK
+    if server.refused is None:
+        return ExitCode.OK
+    if server.was_read:
+        remark(f"poolaudit: warning: read through the admin port, for the server is full: {server.refused.message}")
+        return ExitCode.OK
+    remark(f"poolaudit: warning: the server let nobody in: {server.refused.message}")
+    return ExitCode.FOUND

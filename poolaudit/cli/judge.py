@@ -13,7 +13,6 @@ from poolaudit.cli.output import Look
 from poolaudit.cli.settings import Judging, read_settings
 from poolaudit.errors import UsageError
 from poolaudit.facts.fit import Deployment, Fit
-from poolaudit.facts.missing import Missing
 from poolaudit.facts.server import Server
 from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
 from poolaudit.render import render
@@ -79,13 +78,9 @@ def exit_code(report: Report, policy: Policy, *, strict: bool) -> ExitCode:
     worst = report.worst
     if worst is not None and policy.fail_on is not None and worst >= policy.fail_on:
         return ExitCode.FOUND
-    if any(_let_nobody_in(server) for server in report.facts.servers) and not _says_so(report):
+    if not all(server.was_read for server in report.facts.servers) and not _says_so(report):
         return ExitCode.CANNOT_AUDIT
     return ExitCode.IN_PART if strict and report.unanswered else ExitCode.OK
-
-
-def _let_nobody_in(server: Server) -> bool:
-    return server.refused is not None and isinstance(server.sections.counters, Missing)
 
 
 def _says_so(report: Report) -> bool:

@@ -98,6 +98,11 @@ class Server(_ServerFields):
     The properties raise FactMissingError where the section they need is Missing.
     """
 
+    @property
+    def was_read(self) -> bool:
+        """Whether the audit got in, be it through the admin port of a server that was full."""
+        return self.refused is None or not isinstance(self.sections.counters, Missing)
+
     def variable(self, name: str) -> str:
         """Give a global variable as the server prints it."""
         variables = known(self.sections.variables)
