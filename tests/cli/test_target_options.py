@@ -129,6 +129,9 @@ def test_a_wrong_command_line_asks_no_server(poolaudit: Run, gathered: Gathered)
     assert not hasattr(gathered, "target")
 
 
+FULL = 'refused = { error = 1040, message = "Too many connections" }'
+
+
 def test_a_capture_is_its_owners_alone(poolaudit: Run, gathered: Gathered, clean_place: Path) -> None:
     code, out, err = poolaudit("capture", "-h", "db1", "-o", "db1.json", "--interval", "3")
     assert (code, out, err) == (0, "", "")
@@ -144,8 +147,16 @@ def test_a_capture_on_standard_output(poolaudit: Run, gathered: Gathered) -> Non
     assert gathered.depth.with_statements
 
 
+def test_a_capture_through_the_admin_port_says_so(poolaudit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = facts_from(FULL).servers[0]
+    monkeypatch.setattr("poolaudit.collect.gather.gather", lambda _target, _depth: full)
+    code, _, err = poolaudit("capture", "-h", "db1", "-o", "-")
+    assert code == 0
+    assert err == "poolaudit: warning: read through the admin port, for the server is full: Too many connections\n"
+
+
 def test_a_capture_of_a_full_server_says_so(poolaudit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    full = facts_from('refused = { error = 1040, message = "Too many connections" }').servers[0]
+    full = facts_from(f'missing = ["counters"]\n{FULL}').servers[0]
     monkeypatch.setattr("poolaudit.collect.gather.gather", lambda _target, _depth: full)
     code, out, err = poolaudit("capture", "-h", "db1", "-o", "-")
     assert code == 1
