@@ -1,7 +1,5 @@
 """`python -m poolaudit` is `poolaudit`."""
 
-import sys
+from poolaudit.cli import command_line
 
-from poolaudit.cli import main
-
-sys.exit(main())
+command_line()

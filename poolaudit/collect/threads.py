@@ -55,15 +55,16 @@ class Details(NamedTuple):
 def overview(reader: Reader, edition: Edition) -> Overview:
     """Read what every session did last and what its client said of itself."""
     events: dict[int, Event] = {}
-    said: dict[str, dict[int, str]] = {"_pid": {}, "program_name": {}}
+    said: dict[str, dict[int, str]] = {"_pid": {}, "program_name": {}, "_client_ip": {}}
     for kind, value, seconds, ids in reader.query(_overview_statement(edition)).rows:
         numbers = [int(number) for number in ids.split(",")]
         if kind == "event":
             events |= dict.fromkeys(numbers, Event(value.rpartition("/")[2], None if seconds is None else int(seconds)))
         elif value:
             said[kind] |= dict.fromkeys(numbers, value)
-    pids, names = said["_pid"], said["program_name"]
-    programs = (Program(one, names.get(one), _pid(pids.get(one))) for one in sorted(pids.keys() | names.keys()))
+    pids, names, routed = said["_pid"], said["program_name"], said["_client_ip"]
+    known = sorted(pids.keys() | names.keys() | routed.keys())
+    programs = (Program(one, names.get(one), _pid(pids.get(one)), routed.get(one)) for one in known)
     return Overview(events, tuple(programs))
 
 
@@ -90,7 +91,7 @@ def _overview_statement(edition: Edition) -> str:
         f"{transactions} GROUP BY s.event_name, {seconds}"
         f" UNION ALL SELECT a.attr_name, {_text('a.attr_value')}, NULL, GROUP_CONCAT(a.processlist_id)"
         " FROM performance_schema.session_connect_attrs a"
-        " WHERE a.attr_name IN ('_pid', 'program_name') GROUP BY a.attr_name, a.attr_value"
+        " WHERE a.attr_name IN ('_pid', 'program_name', '_client_ip') GROUP BY a.attr_name, a.attr_value"
     )
 
 

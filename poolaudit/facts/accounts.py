@@ -10,9 +10,9 @@ from poolaudit.facts.client import host_of
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.server import Account, Server
 
-_IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
-_LIKE_AN_IP = re.compile(r"[0-9a-fA-F.:%_]+(/.*)?")
-_SIGNS = re.compile(r"\\.|.", re.DOTALL)
+_IPV4 = r"\d{1,3}(\.\d{1,3}){3}"
+_LIKE_AN_IP = r"[0-9a-fA-F.:%_]+(/.*)?"
+_SIGNS = r"(?s)\\.|."
 _WILD = {"%": "*", "_": "?"}
 _LOOPBACK = ("127.0.0.1", "::1")
 
@@ -109,13 +109,13 @@ def host_matches(pattern: str, shown: str, *, ported: bool) -> bool | None:
     """
     if pattern in {"", "%"}:
         return True
-    if _IPV4.fullmatch(shown) or ":" in shown:
+    if re.fullmatch(_IPV4, shown) or ":" in shown:
         return _admits(pattern, shown)
     if _like(pattern, shown):
         return True
     if shown == "localhost":
         return _any_admits(pattern, _LOOPBACK) if ported else False
-    return None if not shown or _LIKE_AN_IP.fullmatch(pattern) else False
+    return None if not shown or re.fullmatch(_LIKE_AN_IP, pattern) else False
 
 
 def _any_admits(pattern: str, addresses: Iterable[str]) -> bool | None:
@@ -139,7 +139,7 @@ def _in_network(pattern: str, address: str) -> bool | None:
 
 def _like(pattern: str, text: str) -> bool:
     """Compare as LIKE does, letters' case aside, in linear time: an account's host is not to be trusted."""
-    return fnmatchcase(text.lower(), "".join(map(_glob, _SIGNS.findall(pattern.lower()))))
+    return fnmatchcase(text.lower(), "".join(map(_glob, re.findall(_SIGNS, pattern.lower()))))
 
 
 def _glob(sign: str) -> str:

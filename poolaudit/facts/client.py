@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from poolaudit.facts.proxy import proxies_of
 from poolaudit.facts.session import (
     RESETS,
     LastStatement,
@@ -48,10 +49,14 @@ class _ClientFields(NamedTuple):
 
     key: ClientKey
     sessions: tuple[Session, ...]
+    proxy: str | None = None
 
 
 class Client(_ClientFields):
-    """The sessions of one client, by their use; `unknown` are sleepers whose use the evidence does not tell."""
+    """The sessions of one client, by their use; `unknown` are sleepers whose use the evidence does not tell.
+
+    `proxy` names the product between application and server through which they come, None where none is seen.
+    """
 
     def _of(self, use: Use) -> tuple[Session, ...]:
         return tuple(session for session in self.sessions if session.use is use)
@@ -97,15 +102,22 @@ def clients_of(
     statements: Mapping[int, LastStatement],
 ) -> tuple[Client, ...]:
     """Group rows into clients, the largest first, and say of each session how it is used."""
+    rows = tuple(rows)
     groups: defaultdict[ClientKey, list[ProcessRow]] = defaultdict(list)
+    proxies = proxies_of(rows, programs)
     for row in rows:
         program = programs.get(row.id)
         name, pid = (program.name, program.pid) if program else (None, None)
         groups[ClientKey(row.user, host_of(row.host), name, pid)].append(row)
     clients = (
-        Client(key, tuple(_sessions(members, programs, transactions, statements))) for key, members in groups.items()
+        Client(key, tuple(_sessions(members, programs, transactions, statements)), _proxy_of(members, proxies))
+        for key, members in groups.items()
     )
     return tuple(sorted(clients, key=lambda client: (-len(client.sessions), _order(client.key))))
+
+
+def _proxy_of(rows: Iterable[ProcessRow], proxies: Mapping[int, str]) -> str | None:
+    return next((proxies[row.id] for row in rows if row.id in proxies), None)
 
 
 def _order(key: ClientKey) -> tuple[str, str, str, int]:

@@ -8,6 +8,7 @@ from poolaudit.facts.accounts import Origin, candidates_of
 from poolaudit.facts.client import Client, ClientKey, host_of
 from poolaudit.facts.missing import FactMissingError, Missing, known
 from poolaudit.facts.pool import PER_THREAD, Pool, Setting
+from poolaudit.facts.proxy import hidden_by
 from poolaudit.facts.server import Account, Server
 from poolaudit.facts.session import Session
 
@@ -87,6 +88,12 @@ class Tenant(_TenantFields):
         if self.ceiling_connections == inf:
             return inf
         return sum(deployment.demand_connections for deployment in self.deployments)
+
+    def refuse_proxies(self) -> None:
+        """Raise FactMissingError where a client comes through a proxy: its sessions are then not a pool's."""
+        proxies = [client.proxy for client in self.clients if client.proxy is not None]
+        if proxies:
+            raise hidden_by(proxies)
 
     @cached_property
     def keys(self) -> frozenset[ClientKey]:

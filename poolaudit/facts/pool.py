@@ -96,6 +96,36 @@ def sound_recycle_seconds(limit_seconds: float, share: float = 0.9) -> int:
     return most // unit * unit
 
 
+class Misfit(NamedTuple):
+    """Something that was said and does not belong where it stands.
+
+    `kind` is one of the constants below; `option` is SQLAlchemy's name of what is meant, `word` how the application
+    writes what it says, `said` the value where that is a number or null (never a text: it may be a password).
+    `in_force` names what is in force instead, where something else is.
+    """
+
+    kind: str
+    option: str
+    word: str
+    place: Place | None = None
+    said: str = ""
+    in_force: str = ""
+
+
+REFUSED = "refused"
+"""An option that the pool's class does not take."""
+UNKNOWN_OPTION = "unknown option"
+"""A word that goes to SQLAlchemy, which does not know it."""
+UNREAD = "unread"
+"""A word that nothing reads: nearly an option, or one that the framework reads no more."""
+NO_NUMBER = "no number"
+"""A text or null where SQLAlchemy counts on a number."""
+FALSE_AS_TEXT = "false as text"
+"""A text that says no, which is true to SQLAlchemy."""
+SECRET = "secret"  # noqa: S105 - the name of a kind, no password
+"""A password in clear."""
+
+
 class PoolUrl(NamedTuple):
     """Where a pool leads, as far as its URL tells. The password never gets here."""
 
@@ -127,6 +157,8 @@ class _PoolFields(NamedTuple):
     sqlalchemy: tuple[int, ...] | None = None
     reading: str | None = None
     place: Place | None = None
+    isolation_level: Setting[str | None] = Setting(default_of="SQLAlchemy", word="isolation_level")
+    misfits: tuple[Misfit, ...] = ()
 
 
 class Pool(_PoolFields):
@@ -135,7 +167,8 @@ class Pool(_PoolFields):
     What a class of pool does not have (NullPool: a size) is an unknown setting that says so: ask `is_queue` first.
     `reading` names the version of the library by which an ambiguous file was read, None where there is only one.
     `path_idle_timeout_seconds` is after how long a balancer or firewall on the way forgets an idle connection.
-    `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not.
+    `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not. `misfits` are what was said beside
+    the settings and is not in force as it stands.
     """
 
     @property
@@ -187,7 +220,7 @@ class Pool(_PoolFields):
             return float(self.threads.value)
         if kind in SINGLE:
             return 1.0
-        if self.max_overflow.is_known and self.max_overflow.value < 0:
+        if self.max_overflow.is_known and self.max_overflow.value == -1:
             return UNLIMITED
         if self.size.value == 0 and self.zero_size_is_unlimited:
             return UNLIMITED

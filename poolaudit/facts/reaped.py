@@ -7,7 +7,7 @@ from poolaudit.facts.server import AccountError, Server
 
 IDLE_ERROR = 4031
 FIRST_VERSION = (8, 0, 24)
-_NUMBERS = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+_NUMBERS = r"(\d+)\.(\d+)\.(\d+)"
 
 
 def reaped(server: Server) -> tuple[AccountError, ...]:
@@ -17,7 +17,7 @@ def reaped(server: Server) -> tuple[AccountError, ...]:
     brought error 4031 (ER_CLIENT_INTERACTION_TIMEOUT): nothing was counted there, though sessions were ended.
     """
     errors = server.errors
-    numbers = _NUMBERS.match(server.version)
+    numbers = re.match(_NUMBERS, server.version)
     if numbers and tuple(map(int, numbers.groups())) < FIRST_VERSION:
         because = f"MySQL {server.version} ends idle sessions without an error of its own; 8.0.24 brought 4031"
         raise FactMissingError(Missing("errors", because))

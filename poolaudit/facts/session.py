@@ -51,11 +51,15 @@ class Transaction(NamedTuple):
 
 
 class Program(NamedTuple):
-    """What a client said of itself when it connected (performance_schema.session_connect_attrs)."""
+    """What a client said of itself when it connected (performance_schema.session_connect_attrs).
+
+    `routed_for` is the address of the client on whose behalf a MySQL Router connects (its attribute _client_ip).
+    """
 
     id: int
     name: str | None
     pid: int | None
+    routed_for: str | None = None
 
 
 class LastStatement(NamedTuple):

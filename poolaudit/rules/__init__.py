@@ -6,7 +6,7 @@ from typing import Any
 
 from poolaudit.rule import Rule
 
-ABOUT_POOLS = ("pa6", "pa7")
+ABOUT_POOLS = ("pa6", "pa7", "pa803")
 """How the modules begin whose rules have nothing to judge where no pool is given."""
 
 

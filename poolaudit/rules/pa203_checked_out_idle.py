@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.missing import FactMissingError, Missing
+from poolaudit.facts.proxy import hidden_by
 from poolaudit.facts.server import Server
 from poolaudit.facts.session import Session
 from poolaudit.facts.words import count, duration, ids
@@ -31,6 +32,7 @@ def check(server: Server, options: Options) -> Iterator[Found]:
 
     Judged by performance_schema's last statement, pings passed over. Where the client shows no reset at all (an
     autocommit connection that was never in a pool, say) nothing is concluded: the session counts as unknown.
+    Sessions that come through a proxy (PA801) are its own, and are not judged.
 
     ## What to do
 
@@ -58,10 +60,15 @@ def check(server: Server, options: Options) -> Iterator[Found]:
     """
     _ = server.statements
     for client in server.clients:
+        if client.proxy is not None:
+            continue
         idle = [session for session in client.held if _severity(session, options) is not None]
         if idle:
             yield _found(client, idle, options)
     _admit_what_was_not_seen(server, options)
+    proxies = [client.proxy for client in server.clients if client.proxy is not None]
+    if proxies:
+        raise hidden_by(proxies)
 
 
 def _severity(session: Session, options: Options) -> Severity | None:

@@ -13,7 +13,7 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
     ## Why it matters
 
-    `max_overflow: -1` means no limit. A pool's limit is what keeps one process from taking every connection that the
+    `max_overflow: -1` means no limit (what is below -1 is PA608). A pool's limit is what keeps one process from taking every connection that the
     server has: without it a slow statement or a leak becomes `Too many connections` for everybody, and it shows on the
     server instead of in the application that is at fault.
 
@@ -41,7 +41,7 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     ```
     """
     _ = options
-    if pool.leads_elsewhere or not pool.is_queue or pool.max_overflow.value >= 0:
+    if pool.leads_elsewhere or not pool.is_queue or pool.max_overflow.value != -1:
         return
     yield Found(
         message=f"{pool.label} has no limit on the connections that it opens: {pool.max_overflow.words}",

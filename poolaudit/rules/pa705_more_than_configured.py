@@ -25,7 +25,7 @@ def check(fit: Fit, options: NoOptions) -> Iterator[Found]:
     Judged by process where clients tell their process id (MySQL; on MariaDB with performance_schema on), and by all
     connections of the account against the whole deployment where clients do not, or where each process keeps to its
     own limit: there may be more processes than were declared. Containers behind one address may show the same process
-    id; what they have is then added up.
+    id; what they have is then added up. Clients that come through a proxy (PA801) leave the rule unanswered.
 
     ## What to do
 
@@ -76,6 +76,7 @@ def check(fit: Fit, options: NoOptions) -> Iterator[Found]:
 def _judge(tenant: Tenant) -> Iterator[Found]:
     if tenant.ceiling_connections == inf:
         return
+    tenant.refuse_proxies()
     processes = [client for client in tenant.clients if client.key.pid is not None]
     beyond = tuple(judge_each(processes, lambda client: _judge_process(tenant, client)))
     yield from beyond

@@ -33,7 +33,8 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
 
     Judged by process where clients tell their process id. Where they do not, by the processes declared: when so many
     connections of a host are busy that at least one of its processes must have all of its own in use. A sleeper of
-    which it is not known whether it is held counts neither way, and leaves the rule unanswered.
+    which it is not known whether it is held counts neither way, and leaves the rule unanswered;
+    so do clients that come through a proxy (PA801).
 
     ## What to do
 
@@ -84,6 +85,7 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
 def _judge_tenant(fit: Fit, tenant: Tenant, options: Options) -> Iterator[Found]:
     if tenant.least_ceiling_connections == inf:
         return iter(())
+    tenant.refuse_proxies()
     return judge_each(tenant.clients, lambda client: _judge(fit.server, tenant, client, options))
 
 

@@ -39,6 +39,8 @@ from tests.collect.rogue import (
 from tests.collect.secrets import shown_anywhere
 from tests.collect.test_connection import CANARY, refused
 
+pytestmark = pytest.mark.slow
+
 HTTP = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 SSH = b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"
 POSTGRESQL = b"E\0\0\0\x8bSFATAL\0VFATAL\0"

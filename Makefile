@@ -1,0 +1,118 @@
+# A visitor needs `make demo`, a contributor `make lint test docs bench`.
+# PYTHON names the Python to use (3.11 or newer); by default the first one found.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOWEST := .venv-lowest
+BENCH := .venv-bench
+PART := tools/part.sh
+PIP := -m pip --quiet --disable-pip-version-check
+
+# Many tests without servers wait for a timeout, so that more of them than there are processors run at once.
+AT_ONCE := -n 4 --dist worksteal
+
+# The rooms that everything stands on; their coverage must not fall below CORE_PERCENT.
+CORE := poolaudit/facts/*,poolaudit/report.py,poolaudit/rule.py,poolaudit/rules/*,poolaudit/policy.py,poolaudit/audit.py
+CORE_PERCENT := 95
+
+.PHONY: help demo test test-fast test-lowest coverage servers lint fix docs docs-check bench clean
+
+help:
+	@echo "make demo        the report of a real incident; needs no server"
+	@echo "make test        every test, on real servers that are fetched first, and the coverage"
+	@echo "make test-fast   the tests that need no server"
+	@echo "make test-lowest the fast tests and a scan with the lowest versions of the dependencies"
+	@echo "make lint        ruff, mypy, import contracts, and whether the generated pages are current"
+	@echo "make fix         let ruff put right what it can"
+	@echo "make docs        write docs/rules, docs/help and docs/pictures anew"
+	@echo "make bench       measure, and write docs/performance.md anew"
+	@echo "make clean       remove what these commands made, but for the fetched servers"
+
+demo: $(VENV)/made
+	@$(BIN)/poolaudit demo
+
+test:
+	@$(PART) --begin
+	@$(PART) "development tools" $(MAKE) --no-print-directory $(VENV)/made-dev
+	@$(PART) "lint" $(MAKE) --no-print-directory lint
+	@$(PART) "servers" $(MAKE) --no-print-directory servers
+	@$(PART) "tests without servers" $(BIN)/python -m pytest -m "not server" $(AT_ONCE) --cov --cov-report=
+	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server --durations=15 --cov --cov-append --cov-report=
+	@$(PART) "coverage" $(MAKE) --no-print-directory coverage
+	@$(PART) "tests with the lowest versions of the dependencies" $(MAKE) --no-print-directory test-lowest
+	@$(PART) --sums
+
+coverage: $(VENV)/made-dev
+	@$(BIN)/coverage report
+	@echo && echo "The core, of which $(CORE_PERCENT) % is demanded:"
+	@$(BIN)/coverage report --include='$(CORE)' --fail-under=$(CORE_PERCENT) --skip-covered
+
+test-fast: $(VENV)/made-dev
+	@$(BIN)/python -m pytest -m "not server and not slow" $(AT_ONCE)
+
+test-lowest: $(LOWEST)/made
+	@$(LOWEST)/bin/python tools/lowest.py --check
+	@$(LOWEST)/bin/python -m pytest -q -m "not server and not slow" $(AT_ONCE)
+	@$(LOWEST)/bin/python -m pytest -q tests/cli/test_real_servers.py
+
+# Who names servers of their own wants none to be downloaded.
+servers: $(VENV)/made-dev
+	@$(if $(POOLAUDIT_TEST_DSNS),echo "the servers that POOLAUDIT_TEST_DSNS names",$(BIN)/python -m tests.servers fetch)
+
+lint: $(VENV)/made-dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory docs-check
+
+fix: $(VENV)/made-dev
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+docs: $(VENV)/made-dev
+	@$(BIN)/python docs/make_rule_pages.py
+	@$(BIN)/python docs/make_help.py
+	@$(BIN)/python docs/make_pictures.py
+
+docs-check: $(VENV)/made-dev
+	@$(BIN)/python docs/make_rule_pages.py --check
+	@$(BIN)/python docs/make_help.py --check
+	@$(BIN)/python docs/make_pictures.py --check
+
+# Measured is what people install: the runtime dependencies alone, and the package copied, not linked.
+bench: $(VENV)/made-dev $(BENCH)/made
+	@$(BENCH)/bin/python $(PIP) install --force-reinstall --no-deps .
+	@$(BENCH)/bin/python -m compileall -q $(BENCH)/lib
+	@$(BIN)/python -m bench --python $(BENCH)/bin/python
+
+clean:
+	rm -rf $(VENV) $(LOWEST) $(BENCH) .coverage .coverage.* build dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find bench docs poolaudit tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/python-made:
+	@tools/venv.sh $(VENV)
+	@touch $@
+
+$(VENV)/made: pyproject.toml | $(VENV)/python-made
+	@$(BIN)/python $(PIP) install --editable .
+	@touch $@
+
+# pip reads dependency groups from version 25.1 on.
+$(VENV)/made-dev: pyproject.toml | $(VENV)/python-made
+	@$(BIN)/python $(PIP) install --upgrade 'pip>=25.1'
+	@$(BIN)/python $(PIP) install --group dev --editable '.[login-path]'
+	@touch $(VENV)/made $@
+
+$(LOWEST)/made: pyproject.toml tools/lowest.py
+	@tools/venv.sh $(LOWEST)
+	@$(LOWEST)/bin/python $(PIP) install --upgrade 'pip>=25.1'
+	@$(LOWEST)/bin/python tools/lowest.py > $(LOWEST)/constraints.txt
+	@$(LOWEST)/bin/python $(PIP) install --constraint $(LOWEST)/constraints.txt --group dev --editable '.[login-path]'
+	@touch $@
+
+$(BENCH)/made: pyproject.toml
+	@tools/venv.sh $(BENCH)
+	@$(BENCH)/bin/python $(PIP) install .
+	@touch $@
