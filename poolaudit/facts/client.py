@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from poolaudit.facts.proxy import proxies_of
@@ -87,6 +87,7 @@ class Client(_ClientFields):
         return tuple(session for session in self.sessions if session.sleeping)
 
 
+@lru_cache(maxsize=16_384)
 def host_of(address: str) -> str:
     """Strip the port from a processlist's Host: `10.0.3.7:51000`, `[::1]:51000` and bare `::1` alike."""
     host, colon, port = address.rpartition(":")

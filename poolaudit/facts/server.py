@@ -171,7 +171,7 @@ class Server(_ServerFields):
         """What a plan must leave free: the larger of 10 and 5 % of max_connections."""
         return max(10, -(-self.max_connections // 20))
 
-    @property
+    @cached_property
     def wait_timeout_seconds(self) -> int:
         """After how many idle seconds the server ends a session; on Aurora the smaller of its two timeouts."""
         if self.flavor is Flavor.AURORA:
