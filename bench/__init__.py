@@ -1,0 +1,1 @@
+"""Measures poolaudit against a bare PyMySQL script, and writes docs/performance.md: `make bench`."""

@@ -1,0 +1,122 @@
+"""docs/performance.md: what was measured, as a page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.counted import Cost
+from bench.pairs import Comparison
+
+INTRODUCTION = """\
+# What a scan costs
+
+Written by `make bench`; do not edit. Every ratio is the median of the ratios of {pairs} pairs of runs, which alternate
+(A B A B …), so that a busy moment of the machine meets both sides. Times are medians in milliseconds, from the start of
+the process to its end. The bare script is `bench/bare.py`: PyMySQL, one connection, the four `SHOW` statements, the
+rows printed. It does not use TLS; a scan does by default where the server offers it, as `mysql` does.
+
+Measured on {date}: {machine}; {versions}."""
+
+COUNTED = """\
+Connections and statements of one run, counted by the server's general log, with 20 sessions asleep. The statement that
+sets up the session is counted. The other programs answer other questions, and many more of them; they are here because
+people run them for this one too. They sleep between their own readings."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The most memory that a program had resident."""
+
+    name: str
+    megabytes: float
+    limit: float | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it keeps to its limit."""
+        return self.limit is None or self.megabytes < self.limit
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that a run measured; `absent` names the programs that were not there to be measured."""
+
+    comparisons: Sequence[Comparison]
+    crowded: Sequence[Comparison]
+    sessions: int
+    memory: Sequence[Memory]
+    costs: Sequence[Cost]
+    absent: Sequence[str]
+
+    @property
+    def is_met(self) -> bool:
+        """Whether every limit is kept."""
+        in_time = all(one.is_met for one in (*self.comparisons, *self.crowded))
+        return in_time and all(one.is_met for one in self.memory)
+
+
+def page(results: Results, date: str, machine: str, versions: str) -> str:
+    """Write the page."""
+    introduction = INTRODUCTION.format(
+        pairs=len(results.comparisons[0].ratios), date=date, machine=machine, versions=versions
+    )
+    parts = [
+        introduction,
+        "## Time, on an idle MySQL 9.7",
+        _ratios(results.comparisons),
+        f"## With {results.sessions:,} sleeping sessions",
+        _ratios(results.crowded),
+        _memory(results.memory),
+        "## What the server sees",
+        COUNTED,
+        _costs(results.costs),
+        *_absent(results),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _absent(results: Results) -> Iterable[str]:
+    if results.absent:
+        yield f"Not installed here, so not measured: {', '.join(results.absent)}."
+
+
+def _ratios(comparisons: Iterable[Comparison]) -> str:
+    return _table(
+        ("what", "against", "ms", "ms of that", "ratio", "middle half", "limit"),
+        [
+            (
+                f"`{one.name}`",
+                f"`{one.against}`",
+                f"{one.seconds * 1000:.0f}",
+                f"{one.base_seconds * 1000:.0f}",
+                f"{one.ratio:.2f}",
+                "{:.2f} to {:.2f}".format(*one.middle_half),
+                _limit(one.limit, "× ", is_met=one.is_met),
+            )
+            for one in comparisons
+        ],
+    )
+
+
+def _memory(memory: Iterable[Memory]) -> str:
+    rows = [(f"`{one.name}`", f"{one.megabytes:.0f} MB", _limit(one.limit, "MB ", is_met=one.is_met)) for one in memory]
+    return _table(("what", "peak memory", "limit"), rows)
+
+
+def _costs(costs: Iterable[Cost]) -> str:
+    rows = [
+        (f"`{one.name}`", one.server, str(one.connections), str(one.statements), f"{one.seconds:.1f}") for one in costs
+    ]
+    return _table(("what", "server", "connections", "statements", "seconds"), rows)
+
+
+def _limit(limit: float | None, unit: str, *, is_met: bool) -> str:
+    return "" if limit is None else f"{limit:g} {unit}{'kept' if is_met else 'MISSED'}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in (head, *rows)
+    ]
+    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
