@@ -6,6 +6,7 @@ No statement's cost grows with anything but the number of connections. What perf
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from poolaudit.facts.server import Account, AccountError
@@ -105,10 +106,10 @@ def processlist(reader: Reader, own_id: int, *, texts: bool) -> tuple[ProcessRow
     """Read every session but the audit's own. Columns are found by name: MariaDB has one more."""
     result = reader.query("SHOW FULL PROCESSLIST")
     at = {name.lower(): number for number, name in enumerate(result.names)}
-    order = [at[name] for name in ("id", "user", "host", "db", "command", "time", "state", "info")]
+    columns = itemgetter(*(at[name] for name in ("id", "user", "host", "db", "command", "time", "state", "info")))
     rows = []
     for row in result.rows:
-        number, user, host, db, command, time, state, info = (row[position] for position in order)
+        number, user, host, db, command, time, state, info = columns(row)
         if number != own_id:
             statement = info if texts else None
             rows.append(ProcessRow(number, user or "", host or "", db, command, int(time or 0), state or "", statement))

@@ -6,6 +6,7 @@ one. The second asks for details of those sessions alone for which they decide. 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from poolaudit.collect.sections import Edition, Reader
@@ -16,7 +17,7 @@ PASSED_OVER = frozenset({"Ping", "Close stmt", "Reset stmt", "Statistics", "Set 
 
 ENDS = RESETS | {"commit"}
 MOST_TIMEOUTS = 50
-MOST_HISTORIES = 500
+MOST_HISTORIES = 100
 MOST_DIGESTS = 20
 NOT_MERGED = "LIMIT 18446744073709551615"
 """A derived table with a limit is made once and gets a key: without, MySQL 5.6 and 5.7 compare all rows with all."""
@@ -183,14 +184,14 @@ def last_statements(seen: Overview, more: Details, own_id: int) -> tuple[LastSta
 
 
 def _last_statement(number: int, event: Event, more: Details) -> LastStatement:
-    names = (event.name, *more.history.get(number, ()))
+    kind, reset_before = _meaning((event.name, *more.history.get(number, ())))
     digest, text = more.digests.get(number, (None, None))
-    return LastStatement(
-        id=number,
-        kind=next((name for name in names if name not in PASSED_OVER), None),
-        pinged=event.name == "Ping",
-        reset_before=not RESETS.isdisjoint(names),
-        transaction_seconds=event.transaction_seconds,
-        digest=digest,
-        text=text,
-    )
+    pinged = event.name == "Ping"
+    return LastStatement(number, kind, pinged, reset_before, event.transaction_seconds, digest, text)
+
+
+@cache
+def _meaning(names: tuple[str, ...]) -> tuple[str | None, bool]:
+    """Give the last statement that says something, and whether there was a reset; most sessions did the same."""
+    kind = next((name for name in names if name not in PASSED_OVER), None)
+    return kind, not RESETS.isdisjoint(names)
