@@ -34,12 +34,12 @@ demo: $(VENV)/made
 test:
 	@$(PART) --begin
 	@$(PART) "development tools" $(MAKE) --no-print-directory $(VENV)/made-dev
-	@$(PART) "lint" $(MAKE) --no-print-directory lint
 	@$(PART) "servers" $(MAKE) --no-print-directory servers
 	@$(PART) "tests without servers" $(BIN)/python -m pytest -m "not server" $(AT_ONCE) --cov --cov-report=
 	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server --durations=15 --cov --cov-append --cov-report=
 	@$(PART) "coverage" $(MAKE) --no-print-directory coverage
 	@$(PART) "tests with the lowest versions of the dependencies" $(MAKE) --no-print-directory test-lowest
+	@$(PART) "lint" $(MAKE) --no-print-directory lint
 	@$(PART) --sums
 
 coverage: $(VENV)/made-dev

@@ -10,7 +10,7 @@ from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.policy import AnyRule, Policy
-from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Report, Unanswered
+from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Judged, Report, Unanswered
 from poolaudit.rule import judge_each
 
 Subject = Server | Pool | Fit | Ignore
@@ -43,6 +43,7 @@ def audit(facts: Facts, rules: Iterable[AnyRule], policy: Policy) -> Report:
         unanswered=tuple(sorted({gap for answer in answers for gap in answer.unanswered}, key=_order_of_gaps)),
         ignored=tuple(sorted(ignored + ignored_of_ignores, key=lambda one: _order(one.finding))),
         rules_run=len({answer.rule.code for answer in answers}),
+        judged=tuple(sorted({Judged(answer.rule.code, answer.rule.name, answer.subject) for answer in answers})),
     )
 
 

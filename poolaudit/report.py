@@ -99,6 +99,14 @@ class Ignored(NamedTuple):
     ignore: Ignore
 
 
+class Judged(NamedTuple):
+    """A rule that was put to a subject, whatever came of it."""
+
+    code: str
+    rule: str
+    subject: str
+
+
 class Facts(NamedTuple):
     """All that one audit judges."""
 
@@ -117,6 +125,7 @@ class Report:
     unanswered: tuple[Unanswered, ...]
     ignored: tuple[Ignored, ...]
     rules_run: int
+    judged: tuple[Judged, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""

@@ -15,7 +15,7 @@ from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.policy import AnyRule, Policy
-from poolaudit.report import Facts, Found, Ignore, Report, Severity
+from poolaudit.report import Facts, Found, Ignore, Judged, Report, Severity
 from poolaudit.rule import NoOptions, Rule, rule
 from poolaudit.rules import load_rules
 from tests.facts_toml import TAKEN_AT, facts_from, server_over_healthy
@@ -434,3 +434,14 @@ def test_an_ignore_that_met_something_needs_no_further_answer() -> None:
     rules = [saying("PA201", said(), gap=GAP), about_ignores(seen)]
     report = audit(ONE_SERVER, rules, Policy(ignores=(Ignore("PA201", "x"),)))
     assert (gaps(report), [one.met for one in seen]) == (["PA201"], [1])
+
+
+def test_what_was_judged_is_told_whatever_came_of_it() -> None:
+    rules = (saying("PA998"), saying("PA997", said()), saying("PA996", gap=GAP), saying("PA995", about=Pool))
+    address = ONE_SERVER.servers[0].address
+    report = audit(ONE_SERVER, rules, Policy(deselect=("PA998",)))
+    assert report.judged == (
+        Judged("PA996", rules[2].name, address),
+        Judged("PA997", rules[1].name, address),
+    )
+    assert report.rules_run == len(report.judged)

@@ -17,6 +17,7 @@ from poolaudit.facts.server import Server
 from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
 from poolaudit.render import render
 from poolaudit.report import Facts, Report
+from poolaudit.rules import load_rules
 
 REFUSED_RULE = "PA101"
 T = TypeVar("T")
@@ -67,6 +68,7 @@ def rendered(report: Report, look: Look, *, show_queries: bool = False, all_clie
         ascii_only=look.ascii_only,
         show_queries=show_queries,
         all_clients=all_clients,
+        rules=load_rules,
     )
 
 

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple, TextIO
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TextIO
 
 import click
 
-from poolaudit.cli.command import option, together
+from poolaudit.cli.command import Decorator, option, together
 from poolaudit.cli.files import check_writable, write_file
 from poolaudit.cli.say import remark, write_stdout
 from poolaudit.errors import CannotAuditError
@@ -61,18 +61,25 @@ class Output(NamedTuple):
 
 
 _SECTION = "Output"
-format_option = option(
-    _SECTION,
-    "--format",
-    type=click.Choice(tuple(FORMATS)),
-    metavar="FORMAT",
-    help="terminal, plain or json.  [default: terminal on a terminal, else plain]",
-)
+
+
+def format_option(formats: Iterable[str]) -> Decorator[Any]:
+    """Make the option that chooses one of the formats."""
+    *first, last = formats
+    return option(
+        _SECTION,
+        "--format",
+        type=click.Choice((*first, last)),
+        metavar="FORMAT",
+        help=f"{', '.join(first)} or {last}.  [default: terminal on a terminal, else plain]",
+    )
+
+
 no_color_option = option(_SECTION, "--no-color", is_flag=True, help="No colours; $NO_COLOR says the same.")
 output_options = together(
     "output",
     Output,
-    format_option,
+    format_option(FORMATS),
     option(_SECTION, "-o", "--output", "file", metavar="FILE", help="Write the report to a file, whole or not at all."),
     no_color_option,
 )

@@ -19,6 +19,7 @@ from poolaudit.rules import load_rules
 NARROWEST_TITLE = 20
 _PAINTS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[36m"}
 _END = "\x1b[0m"
+_FORMATS = ("terminal", "plain", "json")
 _COLUMNS = ("code", "name", "severity", "about", "what it says")
 
 
@@ -34,7 +35,7 @@ class _Shown(NamedTuple):
 
 @click.command("rules", cls=Command, short_help="List the rules, or explain one.")
 @click.argument("rule", required=False, metavar="[CODE or NAME]")
-@together("shown", _Shown, format_option, no_color_option)
+@together("shown", _Shown, format_option(_FORMATS), no_color_option)
 def command(rule: str | None, shown: _Shown) -> int:
     """List the rules, or explain one: what it means, what to do, its options.
 

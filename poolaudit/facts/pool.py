@@ -101,7 +101,8 @@ class Misfit(NamedTuple):
 
     `kind` is one of the constants below; `option` is SQLAlchemy's name of what is meant, `word` how the application
     writes what it says, `said` the value where that is a number or null (never a text: it may be a password).
-    `in_force` names what is in force instead, where something else is.
+    `in_force` names what is in force instead, where something else is. `is_sure` is whether it does not belong whatever
+    is not said: a version, or what the application itself reads.
     """
 
     kind: str
@@ -110,6 +111,7 @@ class Misfit(NamedTuple):
     place: Place | None = None
     said: str = ""
     in_force: str = ""
+    is_sure: bool = True
 
 
 REFUSED = "refused"

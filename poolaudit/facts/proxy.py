@@ -4,8 +4,8 @@ Sources, in each product's own code or manual:
 
 * ProxySQL connects with the program_name `proxysql`, whoever its client is (lib/mysql_connection.cpp; sysown/proxysql
   issue 3846), and multiplexes: one of its connections serves many clients.
-* MySQL Router passes the client's attributes on and adds `_client_ip` (router/src/routing, initial_connection_attributes),
-  unless it hands TLS through unopened (client_ssl_mode PASSTHROUGH); then nothing tells.
+* MySQL Router passes the client's attributes on and adds `_client_ip` (initial_connection_attributes in
+  router/src/routing), unless it hands TLS through unopened (client_ssl_mode PASSTHROUGH); then nothing tells.
 * RDS Proxy keeps sessions of its own as the user `rdsproxyadmin` (AWS, "RDS Proxy connection considerations").
 * MaxScale passes the client's attributes on as they are and adds none (maxscale/protocol/mariadb, connect_attrs), so a
   server cannot tell its sessions from the application's.
@@ -29,14 +29,13 @@ def proxies_of(rows: Iterable[ProcessRow], programs: Mapping[int, Program]) -> d
     Which sessions are RDS Proxy's cannot be told, so where it is there all others are taken to be.
     """
     rows = tuple(rows)
-    rest = RDS_PROXY if any(row.user == RDS_PROXY_USER for row in rows) else None
-    named = ((row.id, _shown(programs.get(row.id)) or rest) for row in rows)
-    return {number: name for number, name in named if name is not None}
+    shown = {number: name for number, program in programs.items() if (name := _shown(program)) is not None}
+    if any(row.user == RDS_PROXY_USER for row in rows):
+        return dict.fromkeys((row.id for row in rows), RDS_PROXY) | shown
+    return shown
 
 
-def _shown(program: Program | None) -> str | None:
-    if program is None:
-        return None
+def _shown(program: Program) -> str | None:
     return MYSQL_ROUTER if program.routed_for else _PROGRAMS.get(program.name or "")
 
 

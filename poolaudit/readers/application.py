@@ -13,11 +13,12 @@ from typing import Any, TypedDict, Unpack
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Deployment
-from poolaudit.facts.pool import Place, Pool, PoolUrl, Setting
+from poolaudit.facts.pool import REFUSED, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import deployed_from, hosts_beside
-from poolaudit.readers.engine import POOL_WORDS, Engine, pool_from
+from poolaudit.readers.engine import Engine, pool_from
 from poolaudit.readers.flask import FLASK_WORDS, OPTIONS, URI, flask_engines
 from poolaudit.readers.located import Located, Table, located
+from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.url import SQL_DIALECTS
 
 MOST_HEADINGS = 10_000
@@ -135,6 +136,7 @@ def _pool_with_options(pool: Pool, said: Mapping[str, Setting[Any]]) -> Pool:
         pre_ping=said.get("pool_pre_ping", pool.pre_ping),
         threads=said.get("threads", pool.threads),
         request_timeout_seconds=said.get("request_timeout", pool.request_timeout_seconds),
+        misfits=tuple(one for one in pool.misfits if one.kind == REFUSED or one.option not in said),
     )
 
 

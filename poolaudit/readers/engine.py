@@ -4,40 +4,41 @@ Defaults are those of SQLAlchemy 1.1 to 2.1, found by running them: QueuePool 5 
 no pre-ping, reset by rollback; an asyncio driver gets AsyncAdaptedQueuePool.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from poolaudit.facts.pool import MYSQL_DIALECTS, QUEUES, Place, Pool, PoolUrl, Setting
+from poolaudit.facts.pool import MYSQL_DIALECTS, QUEUES, REFUSED, Misfit, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import Deployed
 from poolaudit.readers.located import Located, Table
-from poolaudit.readers.settings import number_or_null, pool_class, reset, setting, switch, url_setting, whole_number
+from poolaudit.readers.misfits import SIZES, misfits, near_misses, secrets
+from poolaudit.readers.settings import (
+    isolation,
+    number_or_null,
+    pool_class,
+    reset,
+    setting,
+    switch,
+    url_setting,
+    whole_number,
+)
 
 SQLALCHEMY = "SQLAlchemy"
-SIZES = ("pool_size", "max_overflow", "pool_timeout")
-POOL_WORDS = (
-    *SIZES,
-    "pool_recycle",
-    "pool_pre_ping",
-    "pool_reset_on_return",
-    "pool_use_lifo",
-    "poolclass",
-)
-OTHER_WORDS = ("url", "isolation_level")
 ASYNC_DRIVERS = frozenset({"aiomysql", "asyncmy"})
 NO_URL: Setting[PoolUrl] = Setting(
     unknown="no url is said", remedy="say url: mysql+pymysql://USER@HOST/DATABASE", word="url"
 )
 FIVE: Setting[int] = Setting(5, default_of=SQLALCHEMY)
+NO_LEVEL: Setting[str | None] = Setting(default_of=SQLALCHEMY)
 NEVER: Setting[int] = Setting(-1, default_of=SQLALCHEMY)
-_LIKE_A_WORD = re.compile(r"pool|overflow|recycle|ping", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Engine:
     """One engine's words, by SQLAlchemy's names. `shown` has the names under which the application writes them.
 
-    `size` and `recycle` are the defaults in force, for a framework may have its own.
+    `size` and `recycle` are the defaults in force, for a framework may have its own. `to_sqlalchemy` is whether the
+    framework hands every word on as it is; else the application may do with them what it likes. `unread` are words of
+    the framework's that are not in force.
     """
 
     words: Table
@@ -47,6 +48,8 @@ class Engine:
     sqlalchemy: tuple[int, ...] | None = None
     size: Setting[int] = FIVE
     recycle: Setting[int] = NEVER
+    to_sqlalchemy: bool = False
+    unread: tuple[Misfit, ...] = ()
 
     def name(self, word: str) -> str:
         """How the application writes a word."""
@@ -79,7 +82,33 @@ def pool_from(engine: Engine, deployed: Deployed, *, name: str, place: Place | N
         sqlalchemy=deployed.sqlalchemy or engine.sqlalchemy,
         reading=engine.reading,
         place=place,
+        isolation_level=setting(engine.name("isolation_level"), _isolation(words), isolation, NO_LEVEL),
+        misfits=_misfits(engine, kind),
     )
+
+
+def _isolation(words: Table) -> Located | None:
+    """Give what is said of the isolation level: of the engine's own, or among its execution options."""
+    options = words.get("execution_options")
+    return words.get("isolation_level", options.table.get("isolation_level") if options is not None else None)
+
+
+def _misfits(engine: Engine, kind: Setting[str]) -> tuple[Misfit, ...]:
+    return (
+        *misfits(engine.words, kind, engine.name, to_sqlalchemy=engine.to_sqlalchemy),
+        *_put_in(engine, kind),
+        *engine.unread,
+        *secrets(engine.words, engine.name("url")),
+    )
+
+
+def _put_in(engine: Engine, kind: Setting[str]) -> tuple[Misfit, ...]:
+    """Find the size that a framework puts in beside a pool that takes none, though nobody says it."""
+    by_framework = engine.size.default_of not in {None, SQLALCHEMY} and "pool_size" not in engine.words
+    if not by_framework or not kind.is_known or kind.value in {*QUEUES, "SingletonThreadPool"}:
+        return ()
+    said = f"{engine.size.value}, which {engine.size.default_of} puts in"
+    return (Misfit(REFUSED, "pool_size", "pool_size", kind.place, said, kind.value),)
 
 
 def _default_class(url: Setting[PoolUrl]) -> Setting[str]:
@@ -100,16 +129,8 @@ def _for_class(word: str, found: Located | None, kind: Setting[str]) -> Located 
 
 def _with_near_misses(words: Table) -> Table:
     """Make a word unknown that is not said while another is that is nearly it: which of the two counts is not known."""
-    missed: dict[str, Located] = {}
-    for word, found in words.items():
-        strange = _LIKE_A_WORD.search(word) and word not in (*POOL_WORDS, *OTHER_WORDS)
-        meant = _nearest(word) if strange else None
-        if meant is not None and meant not in words:
-            missed[meant] = replace(found, value=None, unknown=f"{word} is said, which is not {meant}")
+    missed = {
+        meant: replace(words[word], value=None, unknown=f"{word} is said, which is not {meant}")
+        for word, meant in near_misses(words).items()
+    }
     return {**words, **missed}
-
-
-def _nearest(word: str) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415 - only where a word is strange
-
-    return next(iter(get_close_matches(word, POOL_WORDS, n=1, cutoff=0.8)), None)

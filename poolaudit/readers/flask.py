@@ -8,10 +8,11 @@ has a default of its own for mariadb://.
 
 from collections.abc import Mapping
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.pool import UNREAD, Misfit, Setting
 from poolaudit.readers.deployment import Deployed
-from poolaudit.readers.engine import FIVE, NEVER, POOL_WORDS, SQLALCHEMY, Engine
+from poolaudit.readers.engine import FIVE, NEVER, SQLALCHEMY, Engine
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.misfits import POOL_WORDS
 
 FLASK = "Flask-SQLAlchemy"
 OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
@@ -24,6 +25,22 @@ KEYS = {
 }
 FLASK_WORDS = (*KEYS.values(), OPTIONS, URI)
 OPTIONS_SINCE = (2, 4)
+_NEVER_READ = {
+    "SQLALCHEMY_POOL_PRE_PING": "pool_pre_ping",
+    "SQLALCHEMY_PRE_PING": "pool_pre_ping",
+    "SQLALCHEMY_POOL_MAX_OVERFLOW": "max_overflow",
+    "SQLALCHEMY_POOL_OVERFLOW": "max_overflow",
+    "SQLALCHEMY_RECYCLE": "pool_recycle",
+    "SQLALCHEMY_POOL_USE_LIFO": "pool_use_lifo",
+    "SQLALCHEMY_POOLCLASS": "poolclass",
+    "SQLALCHEMY_POOL_CLASS": "poolclass",
+    "POOL_SIZE": "pool_size",
+    "MAX_OVERFLOW": "max_overflow",
+    "POOL_RECYCLE": "pool_recycle",
+    "POOL_TIMEOUT": "pool_timeout",
+    "POOL_PRE_PING": "pool_pre_ping",
+}
+"""Keys that no version reads, by the option that whoever wrote them meant."""
 
 
 def flask_engines(words: Table, deployed: Deployed) -> tuple[Engine, ...]:
@@ -53,6 +70,8 @@ def _second(words: Table, version: tuple[int, ...], reading: str | None) -> Engi
         sqlalchemy=(1,),
         size=Setting(10, default_of=FLASK) if own else FIVE,
         recycle=Setting(7200, default_of=FLASK) if own else NEVER,
+        to_sqlalchemy=True,
+        unread=_never_read(words),
     )
 
 
@@ -68,7 +87,31 @@ def _third(words: Table, version: tuple[int, ...], reading: str | None) -> Engin
         sqlalchemy=(2,) if version >= (3, 1) else None,
         size=Setting(5, default_of=SQLALCHEMY, note=_unread(words, "pool_size")),
         recycle=Setting(7200, default_of=FLASK, note=_unread(words, "pool_recycle")) if own else NEVER,
+        to_sqlalchemy=True,
+        unread=_old(words, options, is_sure=reading is None) + _never_read(words),
     )
+
+
+def _old(words: Table, options: Table, *, is_sure: bool) -> tuple[Misfit, ...]:
+    """Find the keys of 2.x, which 3.x reads no more; those whose word is in the options are said twice, to no harm."""
+    return tuple(
+        Misfit(UNREAD, word, key, words[key].place, in_force=_read_instead(word), is_sure=is_sure)
+        for word, key in KEYS.items()
+        if key in words and _is_said(words[key]) and word not in options
+    )
+
+
+def _never_read(words: Table) -> tuple[Misfit, ...]:
+    """Find keys that look like Flask-SQLAlchemy's but are of no version of it."""
+    return tuple(
+        Misfit(UNREAD, word, key, found.place, in_force=_read_instead(word), is_sure=key.startswith("SQLALCHEMY_"))
+        for key, found in words.items()
+        if (word := _NEVER_READ.get(key)) is not None
+    )
+
+
+def _read_instead(word: str) -> str:
+    return f'{OPTIONS}: {{"{word}": …}}'
 
 
 def _options(words: Table) -> dict[str, Located]:

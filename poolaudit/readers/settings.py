@@ -108,6 +108,13 @@ def reset(value: object) -> Read[str | None]:
     raise NotReadableError("its value is none of rollback, commit and null")
 
 
+def isolation(value: object) -> Read[str | None]:
+    """Take the name of an isolation level, AUTOCOMMIT among them."""
+    if value is not None and not isinstance(value, str):
+        raise NotReadableError(f"its value is {_kind(value)}, no isolation level")
+    return (value.upper() if value is not None else None), None
+
+
 def _kind(value: object) -> str:
     if value is None:
         return "empty"

@@ -12,6 +12,8 @@ from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING
 SQL_DIALECTS = frozenset({"mysql", "mariadb", "postgresql", "postgres", "sqlite", "oracle", "mssql", "cockroachdb"})
 _HOLE = "\ufffc"
 _SECRET = re.compile(r"pass|pwd|secret|token|key|auth", re.IGNORECASE)
+_PASSWORD = re.compile(r"[\w+]+://[^:/@]*:(?P<password>[^@]+)@")
+_PASSWORD_KEYS = frozenset({"password", "passwd"})
 _URL = re.compile(
     r"(?P<dialect>\w+)(?:\+(?P<driver>\w+))?://"
     r"(?:(?P<user>[^:/@]*)(?::[^@]*)?@)?"
@@ -46,6 +48,15 @@ def parse_url(text: str) -> PoolUrl:
         database=_part(match["database"]),
         query=_query(match["query"] or ""),
     )
+
+
+def password_in(text: str) -> str:
+    """Give the password of a URL's text, "" where there is none: to be looked at, never to be kept or shown."""
+    if len(text) > LONGEST_SETTING:
+        return ""
+    match = _PASSWORD.match(text.strip())
+    query = parse_qsl(text.partition("?")[2])
+    return match["password"] if match else next((value for key, value in query if key in _PASSWORD_KEYS), "")
 
 
 def _part(text: str | None) -> str | None:

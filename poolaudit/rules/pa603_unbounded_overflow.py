@@ -13,9 +13,9 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
     ## Why it matters
 
-    `max_overflow: -1` means no limit (what is below -1 is PA608). A pool's limit is what keeps one process from taking every connection that the
-    server has: without it a slow statement or a leak becomes `Too many connections` for everybody, and it shows on the
-    server instead of in the application that is at fault.
+    `max_overflow: -1` means no limit (what is below -1 is PA608). A pool's limit is what keeps one process from taking
+    every connection that the server has: without it a slow statement or a leak becomes `Too many connections` for
+    everybody, and it shows on the server instead of in the application that is at fault.
 
     ## What to do
 

@@ -42,11 +42,17 @@ def test_overview_spreads_what_sessions_have_in_common() -> None:
             ("program_name", "web", None, "2,3"),
             ("program_name", "", None, "1"),
             ("_pid", "x", None, "3"),
+            ("_client_ip", "10.0.0.9", None, "4"),
         ]
     )
     seen = threads.overview(reader, MYSQL9)
     assert seen.events == {1: Event("rollback", None), 3: Event("rollback", None), 2: Event("select", 12)}
-    assert seen.programs == (Program(1, None, 77), Program(2, "web", 77), Program(3, "web", None))
+    assert seen.programs == (
+        Program(1, None, 77),
+        Program(2, "web", 77),
+        Program(3, "web", None),
+        Program(4, None, None, "10.0.0.9"),
+    )
 
 
 @pytest.mark.parametrize(

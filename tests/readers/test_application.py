@@ -20,8 +20,8 @@ from poolaudit.readers.application import (
     overridden,
     read_application,
 )
-from poolaudit.readers.engine import POOL_WORDS
 from poolaudit.readers.flask import FLASK_WORDS
+from poolaudit.readers.misfits import POOL_WORDS
 
 CANARY = "hunter2CANARY"
 

@@ -4,6 +4,7 @@ A change of a report's look shows as a change of these files, so that whoever re
 """
 
 from pathlib import Path
+from typing import Any
 
 from poolaudit import __version__
 from poolaudit.render import render
@@ -23,14 +24,17 @@ def golden() -> dict[str, str]:
     }
     files["wide-names.terminal-80-ascii_only.txt"] = _shown("wide-names", "terminal", 80, ascii_only=True)
     files["five-thousand.terminal-120-all_clients.txt"] = _shown("five-thousand", "terminal", 120, all_clients=True)
+    files |= {f"incident-0a.{form}.{ending}": _shown("incident-0a", form, None) for form, ending in PIPELINES}
+    files["incident-0a.sarif"] = _shown("incident-0a", "sarif", None).replace(f'"{__version__}"', '"VERSION"', 1)
     files["incident-0a.json"] = _shown("incident-0a", "json", None).replace(f'"{__version__}"', '"VERSION"', 1)
     return files
 
 
 KINDS = ("color", "ascii_only", "show_queries")
+PIPELINES = (("github", "txt"), ("junit", "xml"), ("markdown", "md"))
 
 
-def _shown(name: str, form: str, width: int | None, **kinds: bool) -> str:
+def _shown(name: str, form: str, width: int | None, **kinds: Any) -> str:  # noqa: ANN401 - whatever render takes
     return render(SAMPLES[name](), form, width=width, **{"color": False} | kinds)
 
 

@@ -19,6 +19,10 @@ a_few = settings(deadline=None, max_examples=30)
 HARMFUL = [
     "\x1b[2J", "\x1b]0;x\x07", "\n", "\r", "\x00", "\x9b", "\u202e", "\u2028", "\u200b", "\udc80", "\ufe0f", "\u0301",
     "\u3164", "[bold red]", "[/]", ":smile:", "%s{0}", "\\x1b", "  ", "a" * 200, "中文", "🚀", "עברית",
+    "::error::", "%0A::set-env name=x::", "##[error]", "%", ",", ":", "]]>", "<!--", "<script>", "&amp;", "&#60;",
+    "|", "\\|", "`", "``", "\\", "*", "__", "~~", "[x](https://evil.example)", "![x](y)", "<https://evil.example>",
+    "@octocat", "#123", "https://evil.example/", "www.evil.example", "a@b.example", "GH-1", "$x$", "deadbeef", "{0}",
+    "](1)", "\uffff",
 ]  # fmt: skip
 texts = st.lists(
     st.one_of(st.sampled_from(HARMFUL), st.text(st.characters(exclude_categories=()), max_size=8)), max_size=4
@@ -37,7 +41,7 @@ def findings(draw: st.DrawFn) -> Finding:
         "PA201", "idle-in-transaction", draw(st.sampled_from(Severity)), draw(texts), why=draw(texts), fix=draw(texts),
         about=draw(texts), subject=draw(st.sampled_from(["db1:3306", "a\x1bb"])),
         evidence={"some_sessions": draw(st.one_of(texts, st.integers(), st.floats(), st.none()))},
-        at=draw(st.one_of(st.none(), st.builds(Place, texts, st.none()))),
+        at=draw(st.one_of(st.none(), st.builds(Place, texts, st.one_of(st.none(), st.integers(1, 10**6))))),
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """A report for a pipe: each fact on a line that grep, awk and a mail's reader find."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 
@@ -9,7 +11,7 @@ from tests.render.names import a_few, is_clean, reports
 from tests.render.samples import LONG_NAME, SAMPLES
 
 
-def shown(one: Report, **how: bool) -> str:
+def shown(one: Report, **how: Any) -> str:  # noqa: ANN401 - whatever render takes
     return render(one, "plain", width=None, **{"color": True} | how)
 
 

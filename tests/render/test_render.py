@@ -34,6 +34,10 @@ def test_an_unknown_format_is_a_mistake_of_the_caller() -> None:
         ("json", {"rich", "tabulate", "unicodedata"}),
         ("terminal", {"rich.console", "rich.table", "rich.style", "rich.text", "tabulate", "poolaudit.render.plain"}),
         ("plain", {"rich", "poolaudit.render.terminal"}),
+        ("sarif", {"rich", "tabulate"}),
+        ("github", {"rich", "tabulate"}),
+        ("junit", {"rich", "tabulate"}),
+        ("markdown", {"rich", "tabulate"}),
     ],
 )
 def test_a_format_imports_only_what_it_needs(form: str, kept_out: set[str]) -> None:

@@ -1,6 +1,7 @@
 """A report on a terminal, at any width and in any letters."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ WIDTHS = (1, 20, 40, 63, 80, 99, 100, 120, 200)
 every_sample = pytest.mark.parametrize("name", SAMPLES)
 
 
-def shown(one: Report, width: int = 80, **how: bool) -> str:
+def shown(one: Report, width: int = 80, **how: Any) -> str:  # noqa: ANN401 - whatever render takes
     return render(one, "terminal", width=width, **{"color": False} | how)
 
 

@@ -9,7 +9,7 @@ from tests.rules.run import run, severities
     ("words", "expected"),
     [
         ("max_overflow = -1", ["error"]),
-        ("max_overflow = -2", ["error"]),
+        ("max_overflow = -2", []),
         ("max_overflow = 0", []),
         ("max_overflow = 10000", []),
         ("", []),
