@@ -1,19 +1,18 @@
 """The audit: facts, rules and a policy in, a report out; the same facts give the same report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-from poolaudit.facts.fit import Fit
+from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Judged, Report, Unanswered
 from poolaudit.rule import judge_each
-
-Subject = Server | Pool | Fit | Ignore
 
 
 class _Answer(NamedTuple):
@@ -64,20 +63,55 @@ def _order_of_gaps(gap: Unanswered) -> tuple[str, str, str, str, str]:
 
 def _judge(rule: AnyRule, facts: Facts, policy: Policy) -> Iterator[_Answer]:
     options = policy.options_of(rule)
-    if rule.about is Server:
-        for server in facts.servers:
-            fit = next((fit for fit in facts.fits if fit.server == server), None)
-            if rule.check_fit is not None and fit is not None:
-                yield _answer(rule, server.address, rule.check_fit(fit, options))
-            else:
-                yield _answer(rule, server.address, rule.check(server, options))
-    elif rule.about is Pool:
-        for pool in facts.pools:
-            for found in _judge_pool(rule, pool, facts, options):
-                yield _answer(rule, pool.label, found)
-    elif rule.about is Fit:
-        for fit in facts.fits:
-            yield _answer(rule, fit.server.address, _judge_readings(rule, fit, options))
+    for subject, found in _SUBJECTS.get(rule.about, _nothing)(rule, facts, options):
+        yield _answer(rule, subject, found)
+
+
+_Judged = Iterator[tuple[str, Iterator[Found]]]
+
+
+def _nothing(_rule: AnyRule, _facts: Facts, _options: object) -> _Judged:
+    """Ignores are judged when it is known what they met."""
+    return iter(())
+
+
+def _judge_servers(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    for server in facts.servers:
+        fit = next((fit for fit in facts.fits if fit.server == server), None)
+        if rule.check_fit is not None and fit is not None:
+            yield server.address, rule.check_fit(fit, options)
+        else:
+            yield server.address, rule.check(server, options)
+
+
+def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    for pool in facts.pools:
+        for found in _judge_pool(rule, pool, facts, options):
+            yield pool.label, found
+
+
+def _judge_applications(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    for application in facts.applications:
+        yield application.name, rule.check(application, options)
+
+
+def _judge_fits(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    for fit in facts.fits:
+        yield fit.server.address, _judge_readings(rule, fit, options)
+
+
+def _judge_unread(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    for unread in facts.unread:
+        yield str(unread.place), rule.check(unread, options)
+
+
+_SUBJECTS: Mapping[type, Callable[[AnyRule, Facts, object], _Judged]] = {
+    Server: _judge_servers,
+    Pool: _judge_pools,
+    Application: _judge_applications,
+    Fit: _judge_fits,
+    Unread: _judge_unread,
+}
 
 
 def _judge_pool(rule: AnyRule, pool: Pool, facts: Facts, options: object) -> Iterator[Iterator[Found]]:
@@ -151,6 +185,7 @@ def _stamp(rule: AnyRule, subject: str, found: Found) -> Finding:
         about=found.about,
         at=found.at,
         fingerprint=print_of,
+        changes=found.changes,
     )
 
 

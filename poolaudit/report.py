@@ -7,10 +7,11 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from poolaudit.facts.fit import Fit
+from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place, Pool
+from poolaudit.facts.pool import Change, Place, Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.unread import Unread
 
 Number: TypeAlias = int | float | str | None
 
@@ -33,7 +34,8 @@ class Found(NamedTuple):
 
     `evidence` holds the numbers it was judged by, units in their names. `about` names the client, account or pool;
     `lasting` is the same name without what a restart changes (thread and process ids), empty where `about` lasts.
-    `severity` is given where it differs from the rule's own.
+    `severity` is given where it differs from the rule's own. `changes` are the edits of files that `fix` comes to,
+    none where it cannot be made by replacing a literal.
     """
 
     message: str
@@ -44,6 +46,7 @@ class Found(NamedTuple):
     lasting: str = ""
     severity: Severity | None = None
     at: Place | None = None
+    changes: tuple[Change, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -60,6 +63,7 @@ class Finding(NamedTuple):
     about: str
     at: Place | None
     fingerprint: str
+    changes: tuple[Change, ...] = ()
 
 
 class Unanswered(NamedTuple):
@@ -108,12 +112,21 @@ class Judged(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """All that one audit judges."""
+    """All that one audit judges.
+
+    `deployments` are every pool with what runs it, whether or not a server is known; `together` says what files were
+    put together, and why, a sentence each; `excerpts` are lines of files by their place, with nothing secret in them.
+    """
 
     taken_at: datetime
     servers: tuple[Server, ...] = ()
     pools: tuple[Pool, ...] = ()
     fits: tuple[Fit, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    applications: tuple[Application, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    together: tuple[str, ...] = ()
+    excerpts: Mapping[Place, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

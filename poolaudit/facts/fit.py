@@ -20,11 +20,20 @@ CONSOLES = frozenset(
 
 
 class Deployment(NamedTuple):
-    """A pool and how many copies of it run: `processes` on each of `hosts`."""
+    """A pool and how many copies of it run: `processes` on each of `hosts`.
+
+    `process` names the kind of process that carries it (`web`) where a pool's application runs as several kinds.
+    """
 
     pool: Pool
     processes: Setting[int]
     hosts: Setting[int]
+    process: str = ""
+
+    @property
+    def label(self) -> str:
+        """The pool's name, with the kind of process in front where there is one."""
+        return f"{self.process} ({self.pool.label})" if self.process else self.pool.label
 
     @property
     def copies(self) -> int:
@@ -42,10 +51,10 @@ class Deployment(NamedTuple):
         """Demand as the multiplication it is: `web: (10 + 10) × 4 processes × 3 hosts = 240`."""
         demand = self.demand_connections
         if demand == inf:
-            return f"{self.pool.label}: no limit"
+            return f"{self.label}: no limit"
         processes, hosts = self.processes.value, self.hosts.value
         return (
-            f"{self.pool.label}: {self.pool.ceiling_words} × {processes} {_plural('process', processes)}"
+            f"{self.label}: {self.pool.ceiling_words} × {processes} {_plural('process', processes)}"
             f" × {hosts} {_plural('host', hosts)} = {demand:.0f}"
         )
 
@@ -54,6 +63,13 @@ def _plural(word: str, count: int) -> str:
     if count == 1:
         return word
     return word + ("es" if word.endswith("s") else "s")
+
+
+class Application(NamedTuple):
+    """The pools that one process carries, in the order in which they are said."""
+
+    name: str
+    pools: tuple[Pool, ...]
 
 
 class _TenantFields(NamedTuple):

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from math import inf
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from poolaudit.facts.missing import FactMissingError, Missing
 
 T = TypeVar("T")
+Replacement: TypeAlias = bool | float | str | None
 
 UNLIMITED = inf
 QUEUES = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
@@ -20,11 +21,34 @@ MYSQL_DIALECTS = frozenset({"mysql", "mariadb"})
 _WORDS = {True: "true", False: "false", None: "null"}
 
 
-class Place(NamedTuple):
-    """Where something is said: a file as it was named, and its line from 1 (None for an option or a whole file)."""
-
+class _PlaceFields(NamedTuple):
     file: str
     line: int | None = None
+    column: int | None = None
+    end_column: int | None = None
+
+
+class Place(_PlaceFields):
+    """Where something is said: a file as it was named, and its line from 1 (None for an option or a whole file).
+
+    `column` and `end_column` are where the value itself stands in that line, in characters from 1, the end not
+    included: so known only where it is a literal that could be replaced there. Two places are the same where file and
+    line are.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same line of the same file."""
+        return isinstance(other, Place) and self[:2] == other[:2]
+
+    def __ne__(self, other: object) -> bool:
+        """Whether it is another line."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Hash what is compared."""
+        return hash(self[:2])
 
     def __str__(self) -> str:
         """`app.yaml:3`, as compilers and editors write it."""
@@ -82,6 +106,19 @@ class Setting(NamedTuple, Generic[T]):
     def changed_to(self, value: object) -> str:
         """Say a change exactly, as in `pool_recycle: -1 → 25000`."""
         return f"{self.word}: {as_yaml(self.value)} → {as_yaml(value)}"
+
+    def change_to(self, value: Replacement) -> "tuple[Change, ...]":
+        """Give the change as an edit of its file; none where the value is no literal that could be replaced."""
+        is_literal = self.place is not None and self.place.column is not None
+        return (Change(self.place, self.word, value),) if self.place is not None and is_literal else ()
+
+
+class Change(NamedTuple):
+    """An edit of a file: the literal at `place` (with its columns), which `word` is set to, becomes `value`."""
+
+    place: Place
+    word: str
+    value: Replacement
 
 
 def as_yaml(value: object) -> str:

@@ -4,14 +4,16 @@ Defaults are those of SQLAlchemy 1.1 to 2.1, found by running them: QueuePool 5 
 no pre-ping, reset by rollback; an asyncio driver gets AsyncAdaptedQueuePool.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from poolaudit.facts.pool import MYSQL_DIALECTS, QUEUES, REFUSED, Misfit, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import Deployed
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import SIZES, misfits, near_misses, secrets
 from poolaudit.readers.settings import (
+    Read,
     isolation,
     number_or_null,
     pool_class,
@@ -22,67 +24,87 @@ from poolaudit.readers.settings import (
     whole_number,
 )
 
+T = TypeVar("T")
+
 SQLALCHEMY = "SQLAlchemy"
 ASYNC_DRIVERS = frozenset({"aiomysql", "asyncmy"})
 NO_URL: Setting[PoolUrl] = Setting(
     unknown="no url is said", remedy="say url: mysql+pymysql://USER@HOST/DATABASE", word="url"
 )
-FIVE: Setting[int] = Setting(5, default_of=SQLALCHEMY)
-NO_LEVEL: Setting[str | None] = Setting(default_of=SQLALCHEMY)
-NEVER: Setting[int] = Setting(-1, default_of=SQLALCHEMY)
+DEFAULTS: Mapping[str, Setting[Any]] = {
+    "pool_size": Setting(5, default_of=SQLALCHEMY),
+    "max_overflow": Setting(10, default_of=SQLALCHEMY),
+    "pool_recycle": Setting(-1, default_of=SQLALCHEMY),
+    "pool_timeout": Setting(30, default_of=SQLALCHEMY),
+    "pool_pre_ping": Setting(said=False, default_of=SQLALCHEMY),
+    "pool_reset_on_return": Setting("rollback", default_of=SQLALCHEMY),
+    "isolation_level": Setting(default_of=SQLALCHEMY),
+}
 
 
 @dataclass(frozen=True)
 class Engine:
     """One engine's words, by SQLAlchemy's names. `shown` has the names under which the application writes them.
 
-    `size` and `recycle` are the defaults in force, for a framework may have its own. `to_sqlalchemy` is whether the
-    framework hands every word on as it is; else the application may do with them what it likes. `unread` are words of
-    the framework's that are not in force.
+    `name` is what it is called within its file (`database`, "" for the whole file), `place` where it is said.
+    `defaults` are those of the framework where it has its own, by SQLAlchemy's names, `poolclass` among them; what is
+    not in it is SQLAlchemy's. `to_sqlalchemy` is whether the framework hands every word on as it is; else the
+    application may do with them what it likes. `unread` are words of the framework's that are not in force.
+    `deployment` is poolaudit's own heading where it stands beside the words. `reading` names the version by which an
+    ambiguous file was read: then there is an engine for each.
     """
 
     words: Table
-    shown: Mapping[str, str]
+    shown: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    place: Place | None = None
     library: str = "sqlalchemy"
     reading: str | None = None
     sqlalchemy: tuple[int, ...] | None = None
-    size: Setting[int] = FIVE
-    recycle: Setting[int] = NEVER
+    defaults: Mapping[str, Setting[Any]] = field(default_factory=dict)
     to_sqlalchemy: bool = False
     unread: tuple[Misfit, ...] = ()
+    deployment: Located | None = None
 
-    def name(self, word: str) -> str:
+    def shown_as(self, word: str) -> str:
         """How the application writes a word."""
         return self.shown.get(word, word)
 
+    def default(self, word: str) -> Setting[Any]:
+        """Give what is in force where nobody says the word."""
+        return self.defaults.get(word) or DEFAULTS[word]
 
-def pool_from(engine: Engine, deployed: Deployed, *, name: str, place: Place | None) -> Pool:
+
+def pool_from(engine: Engine, deployed: Deployed, *, name: str) -> Pool:
     """Make the pool of an engine's words."""
     words = _with_near_misses(engine.words)
-    url = url_setting(engine.name("url"), words.get("url"), NO_URL)
-    kind = setting(engine.name("poolclass"), words.get("poolclass"), pool_class, _default_class(url))
+    url = url_setting(engine.shown_as("url"), words.get("url"), NO_URL)
+    kind = setting(engine.shown_as("poolclass"), words.get("poolclass"), pool_class, _default_class(engine, url))
 
-    def of(word: str) -> tuple[str, Located | None]:
-        return engine.name(word), _for_class(word, words.get(word), kind)
+    def of(word: str, read: Callable[[object], Read[T]]) -> Setting[T]:
+        found = _for_class(word, words.get(word), kind)
+        return setting(engine.shown_as(word), found, read, engine.default(word))
 
     return Pool(
         name=name,
         library=engine.library,
         url=url,
         pool_class=kind,
-        size=setting(*of("pool_size"), whole_number, engine.size),
-        max_overflow=setting(*of("max_overflow"), whole_number, Setting(10, default_of=SQLALCHEMY)),
-        recycle_seconds=setting(*of("pool_recycle"), whole_number, engine.recycle),
-        checkout_timeout_seconds=setting(*of("pool_timeout"), number_or_null, Setting(30, default_of=SQLALCHEMY)),
-        pre_ping=setting(*of("pool_pre_ping"), switch, Setting(said=False, default_of=SQLALCHEMY)),
-        reset_on_return=setting(*of("pool_reset_on_return"), reset, Setting("rollback", default_of=SQLALCHEMY)),
+        size=of("pool_size", whole_number),
+        max_overflow=of("max_overflow", whole_number),
+        recycle_seconds=of("pool_recycle", whole_number),
+        checkout_timeout_seconds=of("pool_timeout", number_or_null),
+        pre_ping=of("pool_pre_ping", switch),
+        reset_on_return=of("pool_reset_on_return", reset),
         threads=deployed.threads,
         request_timeout_seconds=deployed.request_timeout_seconds,
         path_idle_timeout_seconds=deployed.path_idle_timeout_seconds,
         sqlalchemy=deployed.sqlalchemy or engine.sqlalchemy,
         reading=engine.reading,
-        place=place,
-        isolation_level=setting(engine.name("isolation_level"), _isolation(words), isolation, NO_LEVEL),
+        place=engine.place,
+        isolation_level=setting(
+            engine.shown_as("isolation_level"), _isolation(words), isolation, engine.default("isolation_level")
+        ),
         misfits=_misfits(engine, kind),
     )
 
@@ -95,23 +117,26 @@ def _isolation(words: Table) -> Located | None:
 
 def _misfits(engine: Engine, kind: Setting[str]) -> tuple[Misfit, ...]:
     return (
-        *misfits(engine.words, kind, engine.name, to_sqlalchemy=engine.to_sqlalchemy),
+        *misfits(engine.words, kind, engine.shown_as, to_sqlalchemy=engine.to_sqlalchemy),
         *_put_in(engine, kind),
         *engine.unread,
-        *secrets(engine.words, engine.name("url")),
+        *secrets(engine.words, engine.shown_as("url")),
     )
 
 
 def _put_in(engine: Engine, kind: Setting[str]) -> tuple[Misfit, ...]:
     """Find the size that a framework puts in beside a pool that takes none, though nobody says it."""
-    by_framework = engine.size.default_of not in {None, SQLALCHEMY} and "pool_size" not in engine.words
-    if not by_framework or not kind.is_known or kind.value in {*QUEUES, "SingletonThreadPool"}:
+    size = engine.default("pool_size")
+    by_framework = size.is_known and size.default_of != SQLALCHEMY and "pool_size" not in engine.words
+    if not by_framework or kind.is_default or not kind.is_known or kind.value in {*QUEUES, "SingletonThreadPool"}:
         return ()
-    said = f"{engine.size.value}, which {engine.size.default_of} puts in"
+    said = f"{size.value}, which {size.default_of} puts in"
     return (Misfit(REFUSED, "pool_size", "pool_size", kind.place, said, kind.value),)
 
 
-def _default_class(url: Setting[PoolUrl]) -> Setting[str]:
+def _default_class(engine: Engine, url: Setting[PoolUrl]) -> Setting[str]:
+    if "poolclass" in engine.defaults:
+        return engine.defaults["poolclass"]
     if url.is_known and url.value.dialect == "sqlite":
         return Setting(unknown="SQLite's default pool depends on SQLAlchemy's version and on the file")
     if url.is_known and url.value.dialect in MYSQL_DIALECTS and url.value.driver in ASYNC_DRIVERS:

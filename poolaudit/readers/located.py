@@ -11,6 +11,14 @@ Scalar: TypeAlias = "str | int | float | bool | None"
 Table: TypeAlias = "Mapping[str, Located]"
 
 LONGEST_SETTING = 4096
+
+
+class Symbol(str):
+    """A name that a program means, as `NullPool` in `poolclass=NullPool`; a text in quotes is a plain str."""
+
+    __slots__ = ()
+
+
 _NAME = r"[A-Za-z_][A-Za-z0-9_.]{0,63}"
 FILLED_IN = re.compile(
     rf"\$\{{(?P<variable>{_NAME})(?P<default>[:?+=-][^}}]*)?\}}"
@@ -28,6 +36,8 @@ class Located:
 
     `unknown` says why the value cannot be known from the file, `note` how it came about where that is not plain.
     `is_template` is whether the value is merged into others (`<<: *default`), so that it stands for them only.
+    `variable` is the environment variable that decides, of which this is the default; `is_text_when_set` is whether
+    the application takes what the variable says as it is, which is a text (`os.getenv("POOL_SIZE", 5)`).
     """
 
     value: "Scalar | Table | tuple[Located, ...]"
@@ -35,6 +45,8 @@ class Located:
     unknown: str | None = None
     note: str | None = None
     is_template: bool = False
+    variable: str | None = None
+    is_text_when_set: bool = False
 
     @property
     def table(self) -> Table:

@@ -7,10 +7,19 @@ from typing import Any
 from poolaudit.rule import Rule
 
 AnyRule = Rule[Any, Any]
-ABOUT = {"Server": "server", "Pool": "pool", "Fit": "fit", "Ignore": "settings"}
+ABOUT = {
+    "Server": "server",
+    "Pool": "pool",
+    "Application": "application",
+    "Fit": "fit",
+    "Unread": "file",
+    "Ignore": "settings",
+}
 _ABOUT_IN_FULL = {
     "server": "a server",
     "pool": "a pool's settings",
+    "application": "the pools that one process carries",
+    "file": "a file that could not be read",
     "fit": "a server and the pools that lead to it",
     "settings": "poolaudit's own settings",
 }
@@ -94,6 +103,6 @@ def _ignore_part(rule: AnyRule) -> str:
         lines.append(f"[rules.{rule.name}]")
         lines += [f"{name} = {default!r}" for name, default, _ in options(rule)]
         lines.append("")
-    if about(rule) != "settings":
+    if about(rule) not in {"settings", "file"}:
         lines += ["[[ignore]]", f'rule = "{rule.name}"', 'reason = "why it is accepted"', "until = 2030-12-31", ""]
     return "\n".join(["## In poolaudit.toml", "", *lines[:-1], "```"]) if len(lines) > 1 else ""

@@ -14,13 +14,13 @@ from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Deployment
 from poolaudit.facts.pool import Place, PoolUrl, Setting
 from poolaudit.readers.application import (
-    MOST_HEADINGS,
     deployment_from_words,
     deployments_from_words,
     overridden,
     read_application,
 )
-from poolaudit.readers.flask import FLASK_WORDS
+from poolaudit.readers.libraries.flask import FLASK_WORDS
+from poolaudit.readers.libraries.sqlalchemy_words import MOST_HEADINGS
 from poolaudit.readers.misfits import POOL_WORDS
 
 CANARY = "hunter2CANARY"

@@ -12,7 +12,7 @@ from poolaudit.readers.located import located
 
 
 def pool(**words: object) -> Pool:
-    return pool_from(Engine(located(words).table, {}), deployed_from(None), name="app", place=None)
+    return pool_from(Engine(located(words).table), deployed_from(None), name="app")
 
 
 def test_defaults_are_sqlalchemys() -> None:
@@ -84,5 +84,5 @@ def test_sqlite_has_no_class_of_its_own_here() -> None:
 
 
 def test_versions() -> None:
-    ours = pool_from(Engine({}, {}), deployed_from(located({"sqlalchemy": "1.4"})), name="app", place=None)
+    ours = pool_from(Engine({}), deployed_from(located({"sqlalchemy": "1.4"})), name="app")
     assert ours.sqlalchemy == (1, 4)

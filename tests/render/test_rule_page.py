@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from poolaudit.policy import AnyRule, policy_from
-from poolaudit.render.rule_page import about, options, rule_page, unit
+from poolaudit.render.rule_page import ABOUT, about, options, rule_page, unit
 from tests.rules.run import RULES
 
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -21,7 +21,7 @@ def test_a_page_says_what_is_known_of_its_rule(rule: AnyRule) -> None:
     assert "\n\n\n" not in page
     assert all(code in page for code in rule.beside | rule.unless)
     assert all(f"| `{name}`" in page for name, _, _ in options(rule))
-    assert about(rule) in {"server", "pool", "fit", "settings"}
+    assert about(rule) in ABOUT.values()
 
 
 @every_rule
@@ -29,7 +29,7 @@ def test_the_settings_on_a_page_are_the_defaults_and_are_taken(rule: AnyRule) ->
     _, _, settings = rule_page(rule).partition("## In poolaudit.toml\n\n```toml\n")
     policy = policy_from(tomllib.loads(settings.removesuffix("```\n")), RULES.values())
     assert policy.options_of(rule) == rule.options()
-    assert [ignore.rule for ignore in policy.ignores] == ([] if about(rule) == "settings" else [rule.name])
+    assert [ignore.rule for ignore in policy.ignores] == ([] if about(rule) in {"settings", "file"} else [rule.name])
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from inspect import cleandoc
 
 import pytest
 
-from poolaudit.facts.fit import Fit
+from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule
 from poolaudit.report import Ignore
 from poolaudit.rules import ABOUT_POOLS
@@ -18,7 +19,7 @@ BLOCK = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 rules_of_facts = pytest.mark.parametrize(
-    "rule", [rule for rule in RULES.values() if rule.about is not Ignore], ids=lambda rule: rule.code
+    "rule", [rule for rule in RULES.values() if rule.about not in {Ignore, Unread}], ids=lambda rule: rule.code
 )
 
 
@@ -41,7 +42,7 @@ def test_page_is_whole(rule: AnyRule) -> None:
 def test_code_name_and_subject(rule: AnyRule) -> None:
     assert re.fullmatch(r"PA\d{3}", rule.code)
     assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule.name)
-    assert rule.about in {Server, Pool, Fit, Ignore}
+    assert rule.about in {Server, Pool, Application, Fit, Unread, Ignore}
     assert rule.check.__module__.startswith(f"poolaudit.rules.{rule.code.lower()}_")
     assert rule.check.__module__.endswith(rule.name.replace("-", "_"))
 
@@ -55,7 +56,9 @@ def test_options_are_described_and_have_units(rule: AnyRule) -> None:
 
 def test_rules_that_are_left_out_without_pools_have_nothing_to_judge_there() -> None:
     for rule in RULES.values():
-        assert rule.check.__module__.rpartition(".")[2].startswith(ABOUT_POOLS) is (rule.about in {Pool, Fit})
+        assert rule.check.__module__.rpartition(".")[2].startswith(ABOUT_POOLS) is (
+            rule.about in {Pool, Application, Fit}
+        )
 
 
 def test_names_are_unique() -> None:

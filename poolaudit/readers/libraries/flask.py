@@ -6,13 +6,15 @@ a recycle of 7200 s for a mysql:// URL; 3.x reads SQLALCHEMY_ENGINE_OPTIONS alon
 has a default of its own for mariadb://.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from poolaudit.facts.pool import UNREAD, Misfit, Setting
-from poolaudit.readers.deployment import Deployed
-from poolaudit.readers.engine import FIVE, NEVER, SQLALCHEMY, Engine
+from poolaudit.facts.pool import UNREAD, Misfit, Place, Setting
+from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.engine import SQLALCHEMY, Engine
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import POOL_WORDS
+from poolaudit.readers.project import Project
 
 FLASK = "Flask-SQLAlchemy"
 OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
@@ -25,6 +27,7 @@ KEYS = {
 }
 FLASK_WORDS = (*KEYS.values(), OPTIONS, URI)
 OPTIONS_SINCE = (2, 4)
+_SECOND = {"pool_size": Setting(10, default_of=FLASK), "pool_recycle": Setting(7200, default_of=FLASK)}
 _NEVER_READ = {
     "SQLALCHEMY_POOL_PRE_PING": "pool_pre_ping",
     "SQLALCHEMY_PRE_PING": "pool_pre_ping",
@@ -43,12 +46,43 @@ _NEVER_READ = {
 """Keys that no version reads, by the option that whoever wrote them meant."""
 
 
-def flask_engines(words: Table, deployed: Deployed) -> tuple[Engine, ...]:
+def knows(document: Document) -> bool:
+    """Whether it is a file of variables with one of the keys; data files' headings are looked through elsewhere."""
+    return any(_has_keys(table) for _, table in _tables(document))
+
+
+def read(document: Document, project: Project) -> Iterator[Engine]:
+    """Give the engine of each table of variables that has one of the keys."""
+    version = project.version("flask-sqlalchemy", document.path)
+    for name, table in _tables(document):
+        if _has_keys(table):
+            place = min((table[key].place for key in FLASK_WORDS if key in table), key=_line, default=None)
+            for engine in flask_engines(table, version):
+                yield replace(engine, name=document.named(name), place=place)
+
+
+def _tables(document: Document) -> Iterator[tuple[str, Table]]:
+    """Give the tables that Flask may take for its configuration: a file's variables, a module's, a class's."""
+    if document.kind is Kind.ENV:
+        yield from (("", root.table) for root in document.roots)
+    if document.module is not None:
+        yield "", document.module.table
+        yield from document.module.classes.items()
+
+
+def _has_keys(table: Table) -> bool:
+    return any(key in table for key in FLASK_WORDS)
+
+
+def _line(place: Place | None) -> int:
+    return place.line or 0 if place is not None else 0
+
+
+def flask_engines(words: Table, version: tuple[int, ...] | None) -> tuple[Engine, ...]:
     """Give the engine that Flask-SQLAlchemy makes of its keys; one for each reading where the version decides.
 
-    The version is what `deployment: {flask_sqlalchemy: …}` says.
+    `version` is Flask-SQLAlchemy's, None where it is not known.
     """
-    version = deployed.flask_sqlalchemy
     if version is not None:
         return (_third(words, version, None) if version >= (3,) else _second(words, version, None),)
     second, third = _second(words, (2, 5), f"{FLASK} 2"), _third(words, (3,), f"{FLASK} 3")
@@ -68,8 +102,7 @@ def _second(words: Table, version: tuple[int, ...], reading: str | None) -> Engi
         library="flask-sqlalchemy",
         reading=reading,
         sqlalchemy=(1,),
-        size=Setting(10, default_of=FLASK) if own else FIVE,
-        recycle=Setting(7200, default_of=FLASK) if own else NEVER,
+        defaults=_SECOND if own else {},
         to_sqlalchemy=True,
         unread=_never_read(words),
     )
@@ -79,14 +112,14 @@ def _third(words: Table, version: tuple[int, ...], reading: str | None) -> Engin
     options = _options(words)
     queue = options.get("poolclass")
     own = _has_defaults(words) and (queue is None or str(queue.value).endswith("QueuePool"))
+    recycle = {"pool_recycle": Setting(7200, default_of=FLASK, note=_unread(words, "pool_recycle"))} if own else {}
     return Engine(
         words=options | _url(words),
         shown=_shown(options),
         library="flask-sqlalchemy",
         reading=reading,
         sqlalchemy=(2,) if version >= (3, 1) else None,
-        size=Setting(5, default_of=SQLALCHEMY, note=_unread(words, "pool_size")),
-        recycle=Setting(7200, default_of=FLASK, note=_unread(words, "pool_recycle")) if own else NEVER,
+        defaults={"pool_size": Setting(5, default_of=SQLALCHEMY, note=_unread(words, "pool_size"))} | recycle,
         to_sqlalchemy=True,
         unread=_old(words, options, is_sure=reading is None) + _never_read(words),
     )

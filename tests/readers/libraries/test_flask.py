@@ -5,7 +5,7 @@ import pytest
 from poolaudit.facts.pool import Pool
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.engine import pool_from
-from poolaudit.readers.flask import flask_engines
+from poolaudit.readers.libraries.flask import flask_engines
 from poolaudit.readers.located import located
 
 MYSQL = "mysql+pymysql://app@db/shop"
@@ -15,7 +15,8 @@ MARIADB = "mariadb+pymysql://app@db/shop"
 def pools(version: str | None, **words: object) -> list[Pool]:
     deployed = deployed_from(located({"flask_sqlalchemy": version}) if version else None)
     return [
-        pool_from(engine, deployed, name="app", place=None) for engine in flask_engines(located(words).table, deployed)
+        pool_from(engine, deployed, name="app")
+        for engine in flask_engines(located(words).table, deployed.flask_sqlalchemy)
     ]
 
 

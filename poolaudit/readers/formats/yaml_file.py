@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import yaml
 
@@ -15,7 +14,6 @@ from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located, Scalar
 
-LARGEST_FILE_BYTES = 1_000_000
 MOST_NODES = 50_000
 DEEPEST_LEVEL = 100
 LONGEST_NUMBER = 64
@@ -25,12 +23,11 @@ _READABLE_TAG = re.compile(r"!?![A-Za-z][A-Za-z_]{0,19}")
 _HINT = "give a plain YAML file; a value that begins with one of * & ! % @ ` { [ is to be in quotes"
 
 
-def read_documents(path: str) -> tuple[Located, ...]:
-    """Read a file's documents; CannotAuditError with file and line where it is not YAML, too large or too deep.
+def parse(text: str, path: str) -> tuple[Located, ...]:
+    """Read a text's documents; CannotAuditError with file and line where it is not YAML, too large or too deep.
 
     No message repeats any of the file's text, for it may be a password.
     """
-    text = _decode(_read(path), path)
     try:
         nodes = tuple(_compose(text, path))
     except yaml.MarkedYAMLError as error:
@@ -41,29 +38,6 @@ def read_documents(path: str) -> tuple[Located, ...]:
         raise CannotAuditError(f"{path} holds control characters, so it is no text file", _HINT) from None
     conversion = _Conversion(path, _merge_sources(nodes))
     return tuple(conversion.located(node) for node in nodes)
-
-
-def _read(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST_FILE_BYTES + 1)
-    except OSError as error:
-        raise CannotAuditError(f"{path} cannot be read: {error.strerror or 'it is no file'}") from None
-    except ValueError:
-        raise CannotAuditError("an application's file cannot be read: its path holds a NUL character") from None
-    if len(data) > LARGEST_FILE_BYTES:
-        raise CannotAuditError(
-            f"{path} is larger than 1 MB, so it is no settings file", "give the file that holds the pool's settings"
-        )
-    return data
-
-
-def _decode(data: bytes, path: str) -> str:
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        raise CannotAuditError(f"{path} is not text in UTF-8 or UTF-16", "save it as UTF-8") from None
 
 
 class _Loader(yaml.SafeLoader):

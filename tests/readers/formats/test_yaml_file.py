@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from poolaudit.errors import CannotAuditError
+from poolaudit.readers.formats.yaml_file import parse
 from poolaudit.readers.located import Located
-from poolaudit.readers.yaml_file import LARGEST_FILE_BYTES, read_documents
+from poolaudit.readers.source import LARGEST_FILE_BYTES, read_text
+
+
+def read_documents(path: str) -> tuple[Located, ...]:
+    return parse(read_text(path), path)
 
 
 def read(folder: Path, content: str | bytes) -> tuple[Located, ...]:

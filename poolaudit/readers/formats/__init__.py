@@ -1,0 +1,47 @@
+"""What files are written in: one module a format, each giving located values or a Python module."""
+
+from poolaudit.readers.document import Document, Kind
+
+_TEMPLATE_ENDINGS = (".j2", ".jinja", ".jinja2", ".tpl", ".tmpl", ".erb", ".sample", ".example", ".dist", ".template")
+_KINDS = {
+    ".yaml": Kind.YAML,
+    ".yml": Kind.YAML,
+    ".json": Kind.JSON,
+    ".toml": Kind.TOML,
+    ".ini": Kind.INI,
+    ".cfg": Kind.INI,
+    ".conf": Kind.INI,
+    ".cnf": Kind.INI,
+    ".env": Kind.ENV,
+    ".py": Kind.PYTHON,
+}
+_KINDS_BY_NAME = {
+    "Pipfile": Kind.TOML,
+    "Pipfile.lock": Kind.JSON,
+    "poetry.lock": Kind.TOML,
+    "uv.lock": Kind.TOML,
+    "pdm.lock": Kind.TOML,
+    ".flaskenv": Kind.ENV,
+}
+
+
+def kind_of(path: str) -> Kind:
+    """Say what a file is written in by its name; TEXT where the name says nothing."""
+    name = path.rpartition("/")[2]
+    for ending in _TEMPLATE_ENDINGS:
+        name = name.removesuffix(ending)
+    if name in _KINDS_BY_NAME:
+        return _KINDS_BY_NAME[name]
+    if name == ".env" or name.startswith(".env."):
+        return Kind.ENV
+    _, dot, ending = name.rpartition(".")
+    return _KINDS.get(f".{ending.lower()}", Kind.TEXT) if dot else Kind.TEXT
+
+
+def parse(path: str, kind: Kind, text: str) -> Document:
+    """Make a document of a text; CannotAuditError with file and line where it is not what it is taken for."""
+    if kind is Kind.YAML:
+        from poolaudit.readers.formats import yaml_file  # noqa: PLC0415 - only where there is YAML
+
+        return Document(path, kind, text, yaml_file.parse(text, path))
+    return Document(path, kind, text)

@@ -1,0 +1,143 @@
+"""SQLAlchemy's words (or Flask's) in a data file: YAML, JSON, TOML, or a plain mapping.
+
+A mapping with at least one of the words is a pool, at the top or under headings of any name; the nearest `url` and
+`deployment` beside or above it are its own. Headings of other services (`redis:`) count only where a URL beside the
+words leads to a database, and those that are only merged into others (`default: &default`) not at all.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from poolaudit.errors import CannotAuditError
+from poolaudit.facts.pool import Place
+from poolaudit.readers.deployment import deployed_from
+from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.engine import Engine
+from poolaudit.readers.libraries.flask import FLASK_WORDS, OPTIONS, URI, flask_engines
+from poolaudit.readers.located import Located, Table
+from poolaudit.readers.misfits import POOL_WORDS
+from poolaudit.readers.project import Project
+from poolaudit.readers.url import SQL_DIALECTS
+
+IS_GENERIC = True
+MOST_HEADINGS = 10_000
+DEEPEST_HEADING = 100
+OTHER_SERVICES = frozenset(
+    {"amqp", "elasticsearch", "ftp", "grpc", "http", "https", "kafka", "ldap", "memcached", "mongo", "mongodb"}
+    | {"rabbitmq", "redis", "smtp"}
+)
+_TEMPLATE_NAME = re.compile(r"[._].*|x-.*|default.*|base|common|shared|template.*", re.IGNORECASE)
+_SHOWN_NAME = re.compile(r"[\w. -]{1,64}")
+_DATABASE_URL = re.compile(rf"({'|'.join(sorted(SQL_DIALECTS))})(\+\w+)?:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A mapping that describes a pool, with what stands above it."""
+
+    name: str
+    place: Place | None
+    table: Table
+    deployment: Located | None
+
+
+def knows(document: Document) -> bool:
+    """Whether it is a data file, in which the words may stand under any heading."""
+    return document.kind in {Kind.YAML, Kind.JSON, Kind.TOML}
+
+
+def read(document: Document, project: Project) -> Iterator[Engine]:
+    """Give the engines of a file's mappings, in the file's order."""
+    search = _Search(document.path)
+    for number, root in enumerate(document.roots, 1):
+        search.look(root, f"{document.path}[{number}]" if len(document.roots) > 1 else document.path)
+    for found in search.found:
+        yield from _engines(found, project.version("flask-sqlalchemy", document.path))
+
+
+def engines_of(table: Table, name: str) -> tuple[Engine, ...]:
+    """Give the engines of one mapping that came from no file; `name` is what it is called."""
+    return tuple(_engines(_Found(name, None, table, table.get("deployment")), None))
+
+
+class _Search:
+    """Looks through a file's headings for pools, within bounds: aliases may multiply them."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.seen = 0
+        self.found: list[_Found] = []
+
+    def look(self, document: Located, name: str) -> None:
+        """Add a document's pools to `found`."""
+        self.found += self._within(document, _Found(name, document.place, {}, None), level=0)
+
+    def _within(self, one: Located, above: _Found, level: int) -> Iterator[_Found]:
+        self.seen += 1
+        if self.seen > MOST_HEADINGS or level > DEEPEST_HEADING:
+            raise CannotAuditError(f"{one.place or self.path}: its aliases make too many headings of this file")
+        if isinstance(one.value, tuple):
+            for number, entry in enumerate(one.value):
+                if not entry.holds_others:
+                    continue
+                yield from self._within(entry, replace(above, name=f"{above.name}[{number}]"), level + 1)
+        elif one.table:
+            yield from self._headings(one, above, level)
+
+    def _headings(self, one: Located, above: _Found, level: int) -> Iterator[_Found]:
+        here = _Found(above.name, one.place, _with_url(one.table, above), one.table.get("deployment", above.deployment))
+        is_pool = _has_words(one.table)
+        below = replace(here, table={} if is_pool else _url_of(here.table))
+        inner = [
+            pool
+            for number, (key, entry) in enumerate(one.table.items())
+            if _may_hold_pools(key, entry)
+            for pool in self._within(entry, _named(below, key, number, is_top=level == 0), level + 1)
+        ]
+        if is_pool or (not inner and _leads_to_database(one.table)):
+            yield here
+        yield from inner
+
+
+def _named(above: _Found, key: str, number: int, *, is_top: bool) -> _Found:
+    """Name a heading as `app.yaml:database`; by its number where its text may be more than a name."""
+    shown = key if _SHOWN_NAME.fullmatch(key) else f"[{number}]"
+    return replace(above, name=f"{above.name}{':' if is_top else '.'}{shown}")
+
+
+def _has_words(table: Table) -> bool:
+    return any(word in table for word in (*POOL_WORDS, *FLASK_WORDS))
+
+
+def _may_hold_pools(key: str, entry: Located) -> bool:
+    if (
+        not entry.holds_others
+        or key in {"deployment", OPTIONS}
+        or (entry.is_template and _TEMPLATE_NAME.fullmatch(key))
+    ):
+        return False
+    return key.lower() not in OTHER_SERVICES or _leads_to_database(entry.table)
+
+
+def _leads_to_database(table: Table) -> bool:
+    return any(isinstance(one.value, str) and _DATABASE_URL.match(one.value) for one in _url_of(table).values())
+
+
+def _url_of(table: Table) -> Table:
+    return {word: table[word] for word in ("url", URI) if word in table}
+
+
+def _with_url(table: Table, above: _Found) -> Table:
+    return table if _url_of(table) else {**_url_of(above.table), **table}
+
+
+def _engines(found: _Found, flask_version: tuple[int, ...] | None) -> Iterator[Engine]:
+    if any(word in found.table for word in FLASK_WORDS) and not any(word in found.table for word in POOL_WORDS):
+        version = deployed_from(found.deployment).flask_sqlalchemy or flask_version
+        engines = flask_engines(found.table, version)
+    else:
+        url = found.table.get("url", found.table.get(URI))
+        engines = (Engine({**found.table, "url": url} if url is not None else found.table),)
+    for engine in engines:
+        yield replace(engine, name=found.name, place=found.place, deployment=found.deployment)
