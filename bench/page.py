@@ -23,8 +23,8 @@ sets up the session is counted. The other programs answer other questions, and m
 people run them for this one too. They sleep between their own readings."""
 
 READING = """\
-`check-config` of one YAML file, beside Python importing what it cannot do without; and of a tree of 5,000 files, of which
-400 hold Python or settings and 40 a pool, beside grep looking for three words in it."""
+`check-config` of one YAML file, beside Python importing what it cannot do without; and of a tree of 5,000 files, of
+which 400 hold Python or settings and 40 a pool, beside grep looking for three words in it."""
 
 
 @dataclass(frozen=True)
