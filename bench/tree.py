@@ -4,6 +4,7 @@ from pathlib import Path
 
 FILES, OF_PYTHON_OR_SETTINGS = 5000, 400
 _A_POOL_EVERY = 10
+_LINE = "the quick brown fox jumps over the lazy dog\n"
 _ENDINGS = ("js", "css", "html", "md", "svg", "ts", "png", "txt")
 
 _VIEW = '''"""Views of orders, part {number}."""
@@ -70,7 +71,7 @@ def _file(number: int) -> tuple[str, str]:
     every = FILES // OF_PYTHON_OR_SETTINGS
     if number % every or number // every >= OF_PYTHON_OR_SETTINGS:
         ending = _ENDINGS[number % len(_ENDINGS)]
-        return f"file{number}.{ending}", f"/* part {number} */\n" + "the quick brown fox jumps over the lazy dog\n" * 200
+        return f"file{number}.{ending}", f"/* part {number} */\n" + _LINE * 200
     which = number // every
     is_python, has_pool = which % 4 != 0, which % _A_POOL_EVERY == 0
     if is_python:
