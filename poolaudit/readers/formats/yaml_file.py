@@ -97,7 +97,7 @@ class _Conversion:
     def _fresh(self, node: yaml.Node) -> Located:
         place = self._place(node)
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, place)
+            return self._scalar(node, _with_columns(node, place))
         if node.tag not in {_TAG + "map", _TAG + "seq"}:
             return Located(None, place, unknown=_filled_by(node.tag))
         if isinstance(node, yaml.MappingNode):
@@ -108,6 +108,8 @@ class _Conversion:
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> Located:
         kind = node.tag.removeprefix(_TAG)
+        if node.tag.upper() == "!ENV" and "${" in node.value:  # pyaml-env's and Spring-like loaders' tag
+            return Located(node.value, place)
         if kind.startswith("python/name:"):
             return Located(kind.rpartition(":")[2], place)
         if kind in {"int", "float", "bool", "null"} and len(node.value) <= LONGEST_NUMBER:
@@ -147,6 +149,14 @@ class _Conversion:
         for source in _sources(node):
             merged = dict(self.located(source).table) | merged
         return merged
+
+
+def _with_columns(node: yaml.ScalarNode, place: Place) -> Place:
+    """Say where the scalar itself stands; not for one of several lines, or of none."""
+    start, end = node.start_mark, node.end_mark
+    if start.line != end.line or start.column == end.column:
+        return place
+    return Place(place.file, place.line, start.column + 1, end.column + 1)
 
 
 def _sources(node: yaml.Node) -> list[yaml.Node]:
