@@ -19,6 +19,7 @@ from poolaudit.readers.running.programs import whole
 
 _NAME = re.compile(r"(docker-)?compose([._-].*)?\.ya?ml|.*\.(docker-)?compose\.ya?ml")
 _OPTION = re.compile(r"--(?:loose[-_])?([A-Za-z][\w-]*)(?:=(.*))?")
+_EXTRA_FLAGS = ("MYSQL_EXTRA_FLAGS", "MARIADB_EXTRA_FLAGS")
 _PLAIN_VARIABLE = re.compile(r"(?<!\$)\$\{?([A-Za-z_]\w*)(?:\}|(?!\w|:?[-=?+]))")
 
 
@@ -102,19 +103,25 @@ class _Service:
     def served(self) -> Served:
         """Give the variables that it sets of the server's own."""
         table = self.found.table
-        entries = [*_words(table.get("entrypoint")), *_words(table.get("command"))]
+        flags = self._environment(table.get("environment"))
+        more = [flags[name] for name in _EXTRA_FLAGS if name in flags and flags[name].unknown is None]
+        words = [word for found in (*more, table.get("entrypoint"), table.get("command")) for word in _words(found)]
         variables: dict[str, Setting[str]] = {}
-        for number, (word, place) in enumerate(entries):
+        for number, (word, place) in enumerate(words):
             match = _OPTION.fullmatch(word)
-            if match is None:
-                continue
-            value = match[2] if match[2] is not None else next((one for one, _ in entries[number + 1 :][:1]), "")
-            found = self.filled(Located(value, place))
-            name = match[1].replace("-", "_")
-            variables[name] = Setting(
-                str(found.value) if found.unknown is None else None, place, unknown=found.unknown, word=name
-            )
+            if match is not None:
+                name = match[1].replace("-", "_")
+                variables[name] = self._variable_of(name, match[2], words[number + 1 :], place)
         return Served(self.place, self.name, variables, tuple(self._option_files(table.get("volumes"))))
+
+    def _variable_of(
+        self, name: str, value: str | None, rest: list[tuple[str, Place | None]], place: Place | None
+    ) -> Setting[str]:
+        """Give a variable: `--name=value`, `--name value`, or a switch alone."""
+        following = rest[0][0] if rest and not rest[0][0].startswith("-") else "ON"
+        found = self.filled(Located(value if value is not None else following, place))
+        said = str(found.value) if found.unknown is None else None
+        return Setting(said, place, unknown=found.unknown, note=found.note, word=name)
 
     def _option_files(self, volumes: Located | None) -> Iterator[str]:
         for volume in _entries(volumes):

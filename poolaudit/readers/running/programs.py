@@ -19,6 +19,7 @@ from poolaudit.readers.settings import any_number, setting, whole_number
 
 T = TypeVar("T")
 
+CELERY_WORDS = ("worker_concurrency", "CELERY_WORKER_CONCURRENCY", "CELERYD_CONCURRENCY")
 GUNICORN_TIMEOUT_SECONDS = 30
 WORKER_CONNECTIONS = 1000
 NOTHING_SAID = Counts()
@@ -248,7 +249,7 @@ def _gunicorn(call: _Call) -> Running:
                 call.whole("-w", "--workers"),
                 call.whole("--threads"),
                 call.number("-t", "--timeout"),
-                call.place if call.has("--preload", "--preload-app") else None,
+                call.place if call.has("--preload") else None,
             ),
             call.text("-k", "--worker-class"),
             call.whole("--worker-connections"),
@@ -320,21 +321,23 @@ def _celery(call: _Call) -> Running:
     kind = call.text("-P", "--pool") or "prefork"
     autoscale = call.text("--autoscale").partition(",")[0]
     most = whole("--autoscale", Located(autoscale, call.place)) if autoscale else None
-    said = most or call.whole("-c", "--concurrency") or call.variable("CELERYD_CONCURRENCY")
-    return Running("celery", application, _celery_counts(kind, said, call))
+    said = most or call.whole("-c", "--concurrency")
+    counts, defaults = _celery_counts(kind, said, call)
+    return Running("celery", application, counts, defaults=defaults)
 
 
-def _celery_counts(kind: str, said: Setting[int] | None, call: _Call) -> Counts:
+def _celery_counts(kind: str, said: Setting[int] | None, call: _Call) -> tuple[Counts, Counts]:
+    """Give what a worker's command says, and what is in force where neither it nor a settings file does."""
     one: Setting[int] = Setting(1, call.place, note=f"celery's {kind} pool is one process", word="processes")
     if kind == "solo":
-        return Counts(one, one._replace(word="threads"))
-    count = said or _by_cpus("concurrency", "celery", call.cpus)
+        return Counts(one, one._replace(word="threads")), NOTHING_SAID
+    by_cpus = _by_cpus("concurrency", "celery", call.cpus)
     if kind in {"gevent", "eventlet", "threads"}:
-        return Counts(one, count)
+        return Counts(one, said), Counts(threads=by_cpus)
     thread: Setting[int] = Setting(
         1, default_of="celery", note="a process of celery's works on one task", word="threads"
     )
-    return Counts(count, thread)
+    return Counts(said, thread), Counts(by_cpus)
 
 
 def _by_cpus(word: str, program: str, cpus: int | None) -> Setting[int]:
@@ -409,7 +412,8 @@ def configured(said: Configured, environment: Environment, cpus: int | None) -> 
     if said.program == "gunicorn":
         return _gunicorn_file(words)
     if said.program == "celery":
-        return Counts(_first(words, whole, "worker_concurrency", "CELERY_WORKER_CONCURRENCY", "CELERYD_CONCURRENCY"))
+        count = _first(words, whole, *CELERY_WORDS)
+        return Counts(count, count)  # whichever of the two the worker's command leaves open
     is_lazy = any(_is_on(words.get(word)) for word in ("lazy-apps", "lazy"))
     return Counts(
         _first(words, whole, "processes", "workers", "p"),
