@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.missing import FactMissingError
@@ -12,7 +12,7 @@ from poolaudit.facts.server import Server
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Judged, Report, Unanswered
-from poolaudit.rule import judge_each
+from poolaudit.rule import Check, judge_each
 
 
 class _Answer(NamedTuple):
@@ -121,7 +121,20 @@ def _judge_pool(rule: AnyRule, pool: Pool, facts: Facts, options: object) -> Ite
     if rule.check_fit is None or not fits:
         yield rule.check(pool, options)
     else:
-        yield from (rule.check_fit(fit, options) for fit in fits)
+        yield from _each_once(rule.check_fit, fits, options)
+
+
+def _each_once(check: Check[Fit, Any], fits: Iterable[Fit], options: object) -> Iterator[Iterator[Found]]:
+    """Judge several fits, one subject each; what is found in several (kinds of process of one pool) is said once."""
+    said: list[Found] = []
+
+    def fresh(fit: Fit) -> Iterator[Found]:
+        for found in check(fit, options):
+            if found not in said:
+                said.append(found)
+                yield found
+
+    yield from (fresh(fit) for fit in fits)
 
 
 def _judge_readings(rule: AnyRule, fit: Fit, options: object) -> Iterator[Found]:

@@ -3,7 +3,8 @@
 The tables are those of a capture's `server` object, laid over a healthy server (HEALTHY), so that a test says only
 what it is about. `missing = ["transactions"]` makes sections Missing. `[[pools]]` holds SQLAlchemy's words as an
 application file does, with `deployment` beside them; where there are pools, each server gets a Fit with them.
-`[[ignores]]` are given to the policy by the caller.
+`[[applications]]` with `pools` of their own are the processes that carry several. `[[ignores]]` are given to the policy
+by the caller.
 """
 
 import tomllib
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from poolaudit.collect.capture import server_from
-from poolaudit.facts.fit import Deployment, Fit
+from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.server import Server
 from poolaudit.readers.application import deployment_from_words
 from poolaudit.report import Facts
@@ -65,6 +66,7 @@ def facts_from(text: str) -> Facts:
     """Read facts from TOML: one server, its pools if there are any, and what fits them together."""
     document = tomllib.loads(text)
     deployments = tuple(deployment_from(table) for table in document.pop("pools", []))
+    applications = tuple(application_from(table) for table in document.pop("applications", []))
     document.pop("ignores", None)
     server = server_over_healthy(document)
     return Facts(
@@ -72,6 +74,7 @@ def facts_from(text: str) -> Facts:
         servers=(server,),
         pools=tuple(deployment.pool for deployment in deployments),
         fits=(Fit(server, deployments),) if deployments else (),
+        applications=applications,
     )
 
 
@@ -88,6 +91,11 @@ def server_over_healthy(document: dict[str, Any]) -> Server:
         else:
             table[key] = value
     return server_from(table, TAKEN_AT)
+
+
+def application_from(table: dict[str, Any]) -> Application:
+    """Read the pools that one process carries."""
+    return Application(table.get("name", "web"), tuple(deployment_from(pool).pool for pool in table["pools"]))
 
 
 def deployment_from(table: dict[str, Any]) -> Deployment:

@@ -12,7 +12,7 @@ from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.output import Look
 from poolaudit.cli.settings import Judging, read_settings
 from poolaudit.errors import UsageError
-from poolaudit.facts.fit import Deployment, Fit
+from poolaudit.facts.fit import Deployment, Fit, one_of_each_pool
 from poolaudit.facts.server import Server
 from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
 from poolaudit.render import render
@@ -53,7 +53,7 @@ def facts_of(server: Server, deployments: tuple[Deployment, ...]) -> Facts:
     return Facts(
         taken_at=server.taken_at,
         servers=(server,),
-        pools=tuple(deployment.pool for deployment in deployments),
+        pools=tuple(deployment.pool for deployment in one_of_each_pool(deployments)),
         fits=(Fit(server, deployments),) if deployments else (),
     )
 

@@ -1,5 +1,6 @@
 """Pools times the processes and hosts that carry them, held against the server they lead to."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from math import inf
 from typing import NamedTuple
@@ -22,13 +23,17 @@ CONSOLES = frozenset(
 class Deployment(NamedTuple):
     """A pool and how many copies of it run: `processes` on each of `hosts`.
 
-    `process` names the kind of process that carries it (`web`) where a pool's application runs as several kinds.
+    `process` names the kind of process that carries it (`web`) where a pool's application runs as several kinds; then
+    `threads` are that kind's own, while the pool has those of the kind that has most of them. `surge_hosts` is how many
+    hosts more there are during a deploy, None where nothing is said of it.
     """
 
     pool: Pool
     processes: Setting[int]
     hosts: Setting[int]
     process: str = ""
+    threads: Setting[int] | None = None
+    surge_hosts: Setting[int] | None = None
 
     @property
     def label(self) -> str:
@@ -36,27 +41,61 @@ class Deployment(NamedTuple):
         return f"{self.process} ({self.pool.label})" if self.process else self.pool.label
 
     @property
+    def carried(self) -> Pool:
+        """The pool as this kind of process has it, with its own threads."""
+        return self.pool if self.threads is None else self.pool._replace(threads=self.threads)
+
+    @property
     def copies(self) -> int:
         """How many processes run in all, each with a pool of its own."""
         return self.processes.value * self.hosts.value
 
     @property
+    def is_unused(self) -> bool:
+        """Whether it is known that nothing runs with it: a configuration for another environment, a test's."""
+        return self.processes.is_known and self.processes.value == 0
+
+    @property
     def demand_connections(self) -> float:
         """Give ceiling × processes × hosts; infinite where the ceiling is."""
-        ceiling = self.pool.ceiling_connections
+        ceiling = self.carried.ceiling_connections
         return ceiling if ceiling == inf else ceiling * self.copies
+
+    def surge_connections(self, factor: float) -> float:
+        """Give the demand during a deploy: with the hosts that are then more, or `factor` times it.
+
+        Raises FactMissingError where a number that decides is unknown.
+        """
+        demand = self.demand_connections
+        if self.surge_hosts is None or demand == inf:
+            return demand * factor
+        return self.carried.ceiling_connections * self.processes.value * (self.hosts.value + self.surge_hosts.value)
 
     @property
     def multiplication(self) -> str:
-        """Demand as the multiplication it is: `web: (10 + 10) × 4 processes × 3 hosts = 240`."""
+        """Demand as the multiplication it is: `web (app.yaml): (10 + 10) × 4 processes × 3 hosts = 240`."""
+        return f"{self.label}: {self.product}"
+
+    @property
+    def product(self) -> str:
+        """The multiplication alone: `(10 + 10) × 4 processes × 3 hosts = 240`."""
         demand = self.demand_connections
         if demand == inf:
-            return f"{self.label}: no limit"
+            return "no limit"
         processes, hosts = self.processes.value, self.hosts.value
         return (
-            f"{self.label}: {self.pool.ceiling_words} × {processes} {_plural('process', processes)}"
+            f"{self.carried.ceiling_words} × {processes} {_plural('process', processes)}"
             f" × {hosts} {_plural('host', hosts)} = {demand:.0f}"
         )
+
+
+def one_of_each_pool(deployments: Iterable[Deployment]) -> tuple[Deployment, ...]:
+    """Give the first deployment of each pool, leaving out those that are the same one in another kind of process."""
+    first: list[Deployment] = []
+    for one in deployments:
+        if not any(one.pool == other.pool and one.process != other.process for other in first):
+            first.append(one)
+    return tuple(first)
 
 
 def _plural(word: str, count: int) -> str:
@@ -90,8 +129,20 @@ class Tenant(_TenantFields):
 
     @cached_property
     def ceiling_connections(self) -> float:
-        """What a process may open that carries all of the pools; infinite where one is no QueuePool."""
-        return sum(limit_of(deployment.pool) for deployment in self.deployments)
+        """What a process may open that carries all pools of its kind; infinite where one is no QueuePool.
+
+        A pool that several kinds of process carry counts once for each of them. Those of which it is not known what
+        carries them may be any kind's.
+        """
+        return max(
+            sum(map(limit_of, self._pools_of(kind))) for kind in dict.fromkeys(one.process for one in self.deployments)
+        )
+
+    def _pools_of(self, kind: str) -> list[Pool]:
+        """Give the pools that one kind of process carries, each once; all of them where the kind is not known."""
+        if kind:
+            return [one.pool for one in self.deployments if one.process in {kind, ""}]
+        return [one.pool for one in one_of_each_pool(self.deployments)]
 
     @cached_property
     def least_ceiling_connections(self) -> float:
@@ -119,7 +170,7 @@ class Tenant(_TenantFields):
     @property
     def label(self) -> str:
         """The names of its pools."""
-        return " and ".join(deployment.pool.label for deployment in self.deployments)
+        return " and ".join(dict.fromkeys(deployment.pool.label for deployment in self.deployments))
 
     def uncertainty(self) -> FactMissingError:
         """Give the error that says that the clients cannot be told from others'."""
@@ -145,8 +196,8 @@ class Fit(_FitFields):
 
     @cached_property
     def leading(self) -> tuple[Deployment, ...]:
-        """The deployments less those whose URL leads to another database than MySQL."""
-        return tuple(one for one in self.deployments if not one.pool.leads_elsewhere)
+        """The deployments that run, less those whose URL leads to another database than MySQL."""
+        return tuple(one for one in self.deployments if not one.pool.leads_elsewhere and not one.is_unused)
 
     @cached_property
     def readings(self) -> tuple["Fit", ...]:
@@ -166,6 +217,10 @@ class Fit(_FitFields):
     def demand_connections(self) -> float:
         """What all deployments may open together."""
         return sum(deployment.demand_connections for deployment in self.leading)
+
+    def require_demand(self) -> None:
+        """Raise FactMissingError where the demand of a deployment is not known: a sum is then less than the whole."""
+        _ = self.demand_connections
 
     @cached_property
     def counted(self) -> "Fit":
@@ -201,8 +256,9 @@ class Fit(_FitFields):
         return Tenant(deployments, clients, certain)
 
     def tenant_of(self, deployment: Deployment) -> Tenant:
-        """Give the tenant that a deployment is part of."""
-        return next(tenant for tenant in self.tenants if deployment in tenant.deployments)
+        """Give the tenant that a deployment is part of; one of its own, without clients, where it does not run here."""
+        found = (tenant for tenant in self.tenants if deployment in tenant.deployments)
+        return next(found, Tenant((deployment,), ()))
 
     def clients_of(self, deployment: Deployment) -> tuple[Client, ...]:
         """Give the clients that are this deployment's, or of others as the same account.
@@ -217,7 +273,7 @@ class Fit(_FitFields):
     def deployment_of(self, client: Client) -> Deployment | None:
         """Give the deployment that a client belongs to, None where it is nobody's or cannot be told."""
         owners = [tenant for tenant in self.tenants if tenant.is_certain and client.key in tenant.keys]
-        if len(owners) == 1 and len(owners[0].deployments) == 1:
+        if len(owners) == 1 and len(one_of_each_pool(owners[0].deployments)) == 1:
             return owners[0].deployments[0]
         return None
 

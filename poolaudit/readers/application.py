@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict, Unpack
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.fit import Deployment
+from poolaudit.facts.fit import Deployment, one_of_each_pool
 from poolaudit.facts.pool import REFUSED, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import deployed_from, hosts_beside
 from poolaudit.readers.engine import Engine, pool_from
@@ -71,7 +71,14 @@ def overridden(deployments: Iterable[Deployment], **options: Unpack[Options]) ->
     chosen = tuple(deployments)
     if given and not chosen:
         chosen = tuple(_deployment(engine) for engine in engines_of({}, "command line"))
+    if "processes" in given:
+        chosen = _as_one_kind(chosen)
     return tuple(leading_here(_with_options(one, given)) for one in chosen)
+
+
+def _as_one_kind(deployments: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
+    """Take the kinds of process that carry a pool together: how many there are in all is then said by an option."""
+    return tuple(one._replace(process="") for one in one_of_each_pool(deployments))
 
 
 def leading_here(deployment: Deployment) -> Deployment:
@@ -88,7 +95,8 @@ def _with_options(deployment: Deployment, given: Mapping[str, Any]) -> Deploymen
     said = {option: _option(option, value) for option, value in given.items()}
     pool = _pool_with_options(deployment.pool, said)
     processes, hosts = said.get("processes", deployment.processes), said.get("hosts", deployment.hosts)
-    return Deployment(pool, processes, hosts_beside(processes, hosts))
+    threads = said.get("threads", deployment.threads)
+    return deployment._replace(pool=pool, processes=processes, hosts=hosts_beside(processes, hosts), threads=threads)
 
 
 def _option(option: str, value: object) -> Setting[Any]:

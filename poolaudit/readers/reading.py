@@ -1,19 +1,28 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from poolaudit.facts.fit import Application, Deployment
 from poolaudit.facts.pool import Setting
 from poolaudit.facts.unread import Unread
+from poolaudit.readers.composition import Carriers, Said, composed
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
-from poolaudit.readers.engine import Engine, pool_from
+from poolaudit.readers.engine import Engine
+from poolaudit.readers.environment import DotEnv, agreed, in_force
 from poolaudit.readers.formats import kind_of, parse
+from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
-from poolaudit.readers.project import Project
+from poolaudit.readers.project import NOTHING, Project
+from poolaudit.readers.running import said_in
+from poolaudit.readers.running.process import Environment
+from poolaudit.readers.running.servers import variables_of
+from poolaudit.readers.running.together import Together
 from poolaudit.readers.source import read_text
+from poolaudit.readers.versions import Versions
 
 
 class Reading(NamedTuple):
@@ -29,18 +38,83 @@ class Reading(NamedTuple):
     variables: Mapping[str, Setting[str]] = MappingProxyType({})
 
 
-def read_paths(paths: Iterable[str]) -> Reading:
-    """Read files and folders. CannotAuditError where a file that is named cannot be read."""
-    documents = [_document(path, kind_of(path)) for path in paths]
-    project = Project()
-    deployments = tuple(_deployment(engine) for document in documents for engine in engines_in(document, project))
-    return Reading(deployments)
+def read_paths(
+    paths: Iterable[str], *, as_kind: Kind | None = None, env_file: str | None = None, cpus: int | None = None
+) -> Reading:
+    """Read files and folders. CannotAuditError where a file that is named cannot be read.
+
+    `env_file` is a file of variables that beat all others; `cpus` is how many processors the application's hosts have.
+    """
+    documents = tuple(_document(path, as_kind or kind_of(path)) for path in paths)
+    given = _variables_of(env_file) if env_file is not None else NOTHING
+    return read_documents(documents, given=given, cpus=cpus)
 
 
 def _document(path: str, kind: Kind) -> Document:
     return parse(path, Kind.YAML if kind is Kind.TEXT else kind, read_text(path))
 
 
-def _deployment(engine: Engine) -> Deployment:
-    deployed = deployed_from(engine.deployment)
-    return Deployment(pool_from(engine, deployed, name=engine.name), deployed.processes, deployed.hosts)
+def _variables_of(path: str) -> Environment:
+    document = parse(path, Kind.ENV, read_text(path))
+    return document.roots[0].table if document.roots else NOTHING
+
+
+def read_documents(
+    documents: tuple[Document, ...], *, given: Environment = NOTHING, cpus: int | None = None
+) -> Reading:
+    """Put together what files say that are read already; `given` are variables that beat all others."""
+    whole = _Whole(documents, given, cpus)
+    return whole.reading()
+
+
+class _Whole:
+    """One reading: its files, what they start, and the pools in them."""
+
+    def __init__(self, documents: tuple[Document, ...], given: Environment, cpus: int | None) -> None:
+        self.documents = documents
+        self.given = given
+        self.dotenv = DotEnv(documents)
+        self.versions = Versions(documents)
+        self.files = {document.path: document for document in documents}
+        said = tuple(
+            one for document in documents for one in said_in(document, {**self.dotenv.beside(document.folder), **given})
+        )
+        self.said = said
+        self.processes = Together(said, self.files, given, cpus).processes()
+        self.carriers = Carriers(self.processes, frozenset(), Imports(self.files))
+
+    def reading(self) -> Reading:
+        """Give what was read: first where pools stand, then, with the environment known there, what they are."""
+        project = Project(self.versions.version, self.environment)
+        first = {document.path: tuple(engines_in(document, project)) for document in self.documents}
+        pool_files = frozenset(path for path, engines in first.items() if engines)
+        self.carriers = replace(self.carriers, pool_files=pool_files)
+        said = tuple(one for path in first for one in self._said(path, first[path], project))
+        deployments, applications, together = composed(said, self.carriers)
+        return Reading(
+            deployments,
+            applications,
+            together=(*self._of_versions(pool_files), *together),
+            variables=variables_of(self.said, self.files, [one.pool for one in deployments]),
+        )
+
+    def environment(self, path: str) -> Environment:
+        """Give what is known of the environment of the program at a path."""
+        if not self.carriers.pool_files:
+            return self.given
+        return {**self.dotenv.at(path), **agreed(self.carriers.of(path)), **self.given}
+
+    def _said(self, path: str, engines: tuple[Engine, ...], project: Project) -> Iterator[Said]:
+        environment = self.environment(path) if engines else NOTHING
+        if environment:
+            engines = tuple(engines_in(self.files[path], project))
+        for engine in engines:
+            words = {word: in_force(found, environment) for word, found in engine.words.items()}
+            yield Said(replace(engine, words=words), path, deployed_from(engine.deployment))
+
+    def _of_versions(self, pool_files: frozenset[str]) -> Iterator[str]:
+        """Say which versions decided, and where they are said."""
+        for (package, path), place in sorted(self.versions.said_by.items()):
+            version = self.versions.version(package, path)
+            if path in pool_files and version is not None:
+                yield f"{path} with {place}: {package} {'.'.join(map(str, version))}"

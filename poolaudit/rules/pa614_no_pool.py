@@ -70,7 +70,7 @@ def check_with_server(fit: Fit, options: NoOptions) -> Iterator[Found]:
 def _concurrency(deployment: Deployment) -> int | None:
     """Give threads × processes × hosts, None where they are not declared."""
     try:
-        return deployment.pool.threads.value * deployment.copies
+        return deployment.carried.threads.value * deployment.copies
     except FactMissingError:
         return None
 

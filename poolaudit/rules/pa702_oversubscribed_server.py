@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import NamedTuple
 
-from poolaudit.facts.fit import Fit
+from poolaudit.facts.fit import Fit, one_of_each_pool
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
@@ -64,14 +64,16 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
     limit, reserve = fit.server.max_connections, fit.server.reserve_connections
     if fit.counted.demand_connections + reserve > round(options.error_share * limit, 6):
         yield _found(fit.counted, Severity.ERROR)
-    elif fit.demand_connections > round(options.warning_share * limit, 6):
-        yield _found(fit, Severity.WARNING)
+        return
+    if fit.counted.demand_connections > round(options.warning_share * limit, 6):
+        yield _found(fit.counted, Severity.WARNING)
+    fit.require_demand()
 
 
 def _found(fit: Fit, severity: Severity) -> Found:
     demand, limit, reserve = fit.demand_connections, fit.server.max_connections, fit.server.reserve_connections
     largest = max(fit.leading, key=lambda deployment: deployment.demand_connections).pool
-    names = " and ".join(deployment.pool.label for deployment in fit.leading)
+    names = " and ".join(dict.fromkeys(deployment.pool.label for deployment in fit.leading))
     return Found(
         message=f"{names} may open {_sum(fit)} of max_connections {limit}, of which {reserve} are to stay free",
         why="a sum that does not fit shows at the peak: the server refuses whoever comes last with 1040",
@@ -95,5 +97,11 @@ def _sum(fit: Fit) -> str:
     """Print the multiplication, and the sum where there are several."""
     demand = fit.demand_connections
     total = "any number of connections" if demand == inf else f"{demand:.0f} connections"
-    products = "; ".join(deployment.multiplication for deployment in fit.leading)
-    return f"{total} ({products})"
+    is_one = len(one_of_each_pool(fit.leading)) == 1
+    products = "; ".join(
+        f"{one.process}: {one.product}" if is_one and one.process else one.multiplication for one in fit.leading
+    )
+    together = (
+        f"; together {demand:.0f} of {fit.server.max_connections}" if len(fit.leading) > 1 and demand < inf else ""
+    )
+    return f"{total} ({products}{together})"

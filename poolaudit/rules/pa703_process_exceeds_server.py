@@ -50,11 +50,15 @@ def check(fit: Fit, options: NoOptions) -> Iterator[Found]:
     ```
     """
     _ = options
-    return judge_each(fit.leading, lambda deployment: _judge(fit, deployment))
+    said: list[Found] = []
+    for found in judge_each(fit.leading, lambda deployment: _judge(fit, deployment)):
+        if found not in said:  # a pool that several kinds of process carry
+            said.append(found)
+            yield found
 
 
 def _judge(fit: Fit, deployment: Deployment) -> Iterator[Found]:
-    ceiling = deployment.pool.ceiling_connections
+    ceiling = deployment.carried.ceiling_connections
     if ceiling > fit.budget_connections:
         server = fit.server
         rest = f"max_connections {server.max_connections} less a reserve of {server.reserve_connections}"
@@ -64,7 +68,8 @@ def _judge(fit: Fit, deployment: Deployment) -> Iterator[Found]:
 
 
 def _found(deployment: Deployment, allowed: int, what: str, error: str) -> Found:
-    pool, ceiling = deployment.pool, deployment.pool.ceiling_connections
+    pool = deployment.carried
+    ceiling = pool.ceiling_connections
     most = "any number of connections" if ceiling == inf else f"{ceiling:.0f} connections, {pool.ceiling_words}"
     return Found(
         message=f"one process of {pool.label} may open {most}, but {what}",

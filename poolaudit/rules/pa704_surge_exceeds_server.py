@@ -22,8 +22,8 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
     ## Why it matters
 
     A rolling deploy starts new processes before it stops the old: a quarter more of them (Kubernetes' default
-    maxSurge) is a quarter more connections. A sum that fits on other days is too large on the day of a deploy. Judged
-    only where PA702 is quiet.
+    maxSurge) is a quarter more connections; where a manifest says maxSurge, it is that. A sum that fits on other days
+    is too large on the day of a deploy. Judged only where PA702 is quiet.
 
     ## What to do
 
@@ -49,8 +49,9 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
     """
     if not fit.leading:
         return
-    server, demand = fit.server, fit.demand_connections
-    surge = round(demand * options.surge_factor, 6) if demand < inf else inf
+    server = fit.server
+    surge = sum(deployment.surge_connections(options.surge_factor) for deployment in fit.leading)
+    surge = round(surge, 6) if surge < inf else inf
     if surge + server.reserve_connections > server.max_connections:
         yield _found(fit, surge, options)
 
@@ -58,9 +59,10 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
 def _found(fit: Fit, surge: float, options: Options) -> Found:
     server, demand = fit.server, fit.demand_connections
     largest = max(fit.leading, key=lambda deployment: deployment.demand_connections).pool
-    names = " and ".join(deployment.pool.label for deployment in fit.leading)
-    sound = int(fit.budget_connections / options.surge_factor)
-    sums = "any number of" if surge == inf else f"{demand:.0f} × {options.surge_factor:g} = {surge:g}"
+    names = " and ".join(dict.fromkeys(deployment.pool.label for deployment in fit.leading))
+    factor = surge / demand if 0 < demand < inf else options.surge_factor
+    sound = int(round(fit.budget_connections / factor, 6))
+    sums = "any number of" if surge == inf else _sum(fit, surge, options)
     return Found(
         message=(
             f"during a rolling deploy {names} may open {sums} connections, but max_connections"
@@ -72,9 +74,21 @@ def _found(fit: Fit, surge: float, options: Options) -> Found:
         at=largest.place_of(largest.size),
         evidence={
             "demand_connections": "no limit" if demand == inf else int(demand),
-            "surge_factor": options.surge_factor,
+            "surge_factor": round(factor, 3),
             "reserve_connections": server.reserve_connections,
             "max_connections": server.max_connections,
             "multiplication": "; ".join(deployment.multiplication for deployment in fit.leading),
         },
     )
+
+
+def _sum(fit: Fit, surge: float, options: Options) -> str:
+    """Say how the surge comes about: a share more of everything, or the hosts that are said to be more."""
+    if all(deployment.surge_hosts is None for deployment in fit.leading):
+        return f"{fit.demand_connections:.0f} × {options.surge_factor:g} = {surge:g}"
+    more = "; ".join(
+        f"{one.label} on {one.hosts.value + one.surge_hosts.value} hosts, not {one.hosts.value}"
+        for one in fit.leading
+        if one.surge_hosts is not None and one.surge_hosts.value
+    )
+    return f"{surge:g} in place of {fit.demand_connections:.0f} ({more})" if more else f"{surge:g}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import inf
 
-from poolaudit.facts.fit import Deployment, Fit
+from poolaudit.facts.fit import Deployment, Fit, one_of_each_pool
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
@@ -54,7 +54,7 @@ def check(fit: Fit, options: NoOptions) -> Iterator[Found]:
     """
     _ = options
     copies = sum(deployment.copies for deployment in fit.leading)
-    for deployment in fit.leading:
+    for deployment in one_of_each_pool(fit.leading):
         allowed = int(min(fit.budget_connections // copies, _share_of_cap(fit, deployment)))
         yield _found(fit, deployment, copies, allowed)
 

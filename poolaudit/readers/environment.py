@@ -1,0 +1,100 @@
+"""The environment of the program at a path, as far as files say it. The auditor's own is never asked."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.located import Located
+from poolaudit.readers.running.process import Environment, Process
+from poolaudit.readers.versions import folders_above
+
+_LOADS = re.compile(
+    r"load_dotenv|find_dotenv|dotenv_values|read_envfile|read_env\b|\benv_file\b|from decouple\b|import decouple\b"
+    r"|\bdynaconf\b|\benvirons\b"
+)
+_NAMED = re.compile(r"[\"']([\w./-]*\.env[\w.-]*)[\"']")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
+_SWITCHES = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "on": True, "off": False}
+
+
+@dataclass
+class DotEnv:
+    """Knows which `.env` files a program loads: those beside it or above it, where its code says that it loads one."""
+
+    documents: tuple[Document, ...]
+    _found: dict[str, Environment] = field(default_factory=dict)
+
+    def at(self, path: str) -> Environment:
+        """Give the variables of the `.env` that the program at a path loads; none where it loads none."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._found:
+            self._found[folder] = self._loaded(path)
+        return self._found[folder]
+
+    def beside(self, folder: str) -> Environment:
+        """Give the variables of the `.env` in a folder, which docker compose fills in without being told."""
+        name = f"{folder}/.env" if folder else ".env"
+        return next((_variables(one) for one in self.documents if one.path == name), {})
+
+    def _loaded(self, path: str) -> Environment:
+        files = {one.path: one for one in self.documents if one.kind is Kind.ENV}
+        for folder in folders_above(path):
+            loaders = [one.text for one in self.documents if _is_loader(one, folder)] if files else []
+            names = {name.rpartition("/")[2] for text in loaders for name in _NAMED.findall(text)} or {".env"}
+            for name in sorted(names) if loaders else ():
+                found = files.get(f"{folder}/{name}" if folder else name)
+                if found is not None:
+                    return _variables(found)
+        return {}
+
+
+def _is_loader(document: Document, folder: str) -> bool:
+    within = not folder or document.path.startswith(f"{folder}/")
+    return document.kind is Kind.PYTHON and within and _LOADS.search(document.text) is not None
+
+
+def _variables(document: Document) -> Environment:
+    return document.roots[0].table if document.roots else {}
+
+
+def agreed(processes: Iterable[Process]) -> Environment:
+    """Give the variables of processes that share a file; unknown are those in which they differ."""
+    carriers = tuple(processes)
+    names = dict.fromkeys(name for one in carriers for name in one.environment)
+    return {name: _agreed(name, carriers) for name in names}
+
+
+def _agreed(name: str, carriers: tuple[Process, ...]) -> Located:
+    said = [one for one in carriers if name in one.environment]
+    first = said[0].environment[name]
+    if len(said) == len(carriers) and all(one.environment[name].value == first.value for one in said):
+        return first
+    without = [one.name for one in carriers if one not in said]
+    them = " and ".join(sorted({one.name for one in said}))
+    why = f"is said for {them} and not for {' and '.join(without)}" if without else f"differs between {them}"
+    return Located(None, first.place, unknown=f"environment variable {name} {why}", variable=name)
+
+
+def in_force(found: Located, environment: Mapping[str, Located]) -> Located:
+    """Take what the environment says for a value that a variable decides; every value in an environment is a text.
+
+    Where the application converts it, so that it is of its default's kind, so is what is said.
+    """
+    said = environment.get(found.variable) if found.variable is not None else None
+    if said is None:
+        return found
+    note = f"environment variable {found.variable}"
+    if said.why_unknown is not None:
+        return replace(found, value=None, unknown=said.why_unknown, place=said.place, note=None)
+    value = said.value if found.is_text_when_set else _like(found.value, said.value)
+    return replace(found, value=value, unknown=None, place=said.place, note=note)
+
+
+def _like(default: object, value: object) -> "str | int | float | bool | None":
+    text = str(value)
+    if isinstance(default, bool):
+        return _SWITCHES.get(text.strip().lower(), text)
+    if not isinstance(default, str) and _NUMBER.fullmatch(text.strip()):
+        return int(text)
+    return text
