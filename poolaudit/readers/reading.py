@@ -45,13 +45,24 @@ def read_paths(
 
     `env_file` is a file of variables that beat all others; `cpus` is how many processors the application's hosts have.
     """
-    documents = tuple(_document(path, as_kind or kind_of(path)) for path in paths)
+    documents = tuple(_document(path, as_kind or kind_of(path)) for path in _walked(paths))
     given = _variables_of(env_file) if env_file is not None else NOTHING
     return read_documents(documents, given=given, cpus=cpus)
 
 
+def _walked(paths: Iterable[str]) -> Iterator[str]:
+    import os
+
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path
+        for folder, names, files in os.walk(path) if os.path.isdir(path) else ():
+            names.sort()
+            yield from (os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json")
+
+
 def _document(path: str, kind: Kind) -> Document:
-    return parse(path, Kind.YAML if kind is Kind.TEXT else kind, read_text(path))
+    return parse(path, kind, read_text(path))
 
 
 def _variables_of(path: str) -> Environment:
