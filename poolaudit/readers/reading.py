@@ -10,6 +10,7 @@ from poolaudit.facts.unread import Unread
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine, pool_from
+from poolaudit.readers.filling import filled
 from poolaudit.readers.formats import kind_of, parse
 from poolaudit.readers.libraries import engines_in
 from poolaudit.readers.project import Project
@@ -31,14 +32,16 @@ class Reading(NamedTuple):
 
 def read_paths(paths: Iterable[str]) -> Reading:
     """Read files and folders. CannotAuditError where a file that is named cannot be read."""
-    documents = [_document(path, kind_of(path)) for path in paths]
     project = Project()
+    documents = [_document(path, project) for path in paths]
     deployments = tuple(_deployment(engine) for document in documents for engine in engines_in(document, project))
     return Reading(deployments)
 
 
-def _document(path: str, kind: Kind) -> Document:
-    return parse(path, Kind.YAML if kind is Kind.TEXT else kind, read_text(path))
+def _document(path: str, project: Project) -> Document:
+    kind = kind_of(path)
+    document = parse(path, Kind.YAML if kind is Kind.TEXT else kind, read_text(path))
+    return filled(document, project.environment(path))
 
 
 def _deployment(engine: Engine) -> Deployment:
