@@ -13,6 +13,7 @@ from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.environment import DotEnv, agreed, in_force
+from poolaudit.readers.filling import filled
 from poolaudit.readers.formats import kind_of, parse
 from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
@@ -97,7 +98,7 @@ class _Whole:
     def reading(self) -> Reading:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
         project = Project(self.versions.version, self.environment)
-        first = {document.path: tuple(engines_in(document, project)) for document in self.documents}
+        first = {document.path: self._engines(document, project, self.given) for document in self.documents}
         pool_files = frozenset(path for path, engines in first.items() if engines)
         self.carriers = replace(self.carriers, pool_files=pool_files)
         said = tuple(one for path in first for one in self._said(path, first[path], project))
@@ -115,10 +116,13 @@ class _Whole:
             return self.given
         return {**self.dotenv.at(path), **agreed(self.carriers.of(path)), **self.given}
 
+    def _engines(self, document: Document, project: Project, environment: Environment) -> tuple[Engine, ...]:
+        return tuple(engines_in(filled(document, environment), project))
+
     def _said(self, path: str, engines: tuple[Engine, ...], project: Project) -> Iterator[Said]:
         environment = self.environment(path) if engines else NOTHING
         if environment:
-            engines = tuple(engines_in(self.files[path], project))
+            engines = self._engines(self.files[path], project, environment)
         for engine in engines:
             words = {word: in_force(found, environment) for word, found in engine.words.items()}
             yield Said(replace(engine, words=words), path, deployed_from(engine.deployment))

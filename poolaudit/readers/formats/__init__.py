@@ -1,6 +1,9 @@
 """What files are written in: one module a format, each giving located values or a Python module."""
 
+from importlib import import_module
+
 from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.located import Located
 
 _TEMPLATE_ENDINGS = (".j2", ".jinja", ".jinja2", ".tpl", ".tmpl", ".erb", ".sample", ".example", ".dist", ".template")
 _KINDS = {
@@ -40,8 +43,15 @@ def kind_of(path: str) -> Kind:
 
 def parse(path: str, kind: Kind, text: str) -> Document:
     """Make a document of a text; CannotAuditError with file and line where it is not what it is taken for."""
-    if kind is Kind.YAML:
-        from poolaudit.readers.formats import yaml_file  # noqa: PLC0415 - only where there is YAML
+    if kind is Kind.PYTHON:
+        from poolaudit.readers.python.module import Module  # noqa: PLC0415 - ast is slow to import
 
-        return Document(path, kind, text, yaml_file.parse(text, path))
-    return Document(path, kind, text)
+        return Document(path, kind, text, module=Module(path, text))
+    if kind is Kind.TEXT:
+        return Document(path, kind, text)
+    return Document(path, kind, text, _roots(path, kind, text))
+
+
+def _roots(path: str, kind: Kind, text: str) -> tuple[Located, ...]:
+    roots: tuple[Located, ...] = import_module(f"{__name__}.{kind}_file").parse(text, path)
+    return roots

@@ -86,7 +86,8 @@ def test_merged_mappings(tmp_path: Path) -> None:
     ("content", "why"),
     [
         ("a: !secret db_pool\n", "filled in by !secret"),
-        ("a: !ENV ${DB_POOL}\n", "filled in by !ENV"),
+        ("a: !ENV ${DB_POOL}\n", "environment variable DB_POOL, no default"),
+        ("a: !ENV x\n", "filled in by !ENV"),
         ("a: !include {file: db.yaml}\n", "filled in by !include"),
         ("a: !hunter2 x\n", "filled in by a tag of the application's own"),
         ("a: !!binary aGVsbG8=\n", "filled in by !!binary"),
