@@ -53,7 +53,7 @@ class Deployment(NamedTuple):
     @property
     def is_unused(self) -> bool:
         """Whether it is known that nothing runs with it: a configuration for another environment, a test's."""
-        return self.processes.is_known and self.processes.value == 0
+        return any(one.is_known and one.value == 0 for one in (self.processes, self.hosts))
 
     @property
     def demand_connections(self) -> float:

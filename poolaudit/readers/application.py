@@ -8,6 +8,7 @@ from poolaudit.facts.fit import Deployment, one_of_each_pool
 from poolaudit.facts.pool import REFUSED, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import deployed_from, hosts_beside
 from poolaudit.readers.engine import Engine, pool_from
+from poolaudit.readers.filling import filled_value
 from poolaudit.readers.libraries.sqlalchemy_words import engines_of
 from poolaudit.readers.located import located
 
@@ -40,7 +41,9 @@ def deployment_from_words(words: Mapping[str, Any], name: str) -> Deployment:
 
 def deployments_from_words(words: Mapping[str, Any], name: str) -> tuple[Deployment, ...]:
     """Read one pool in each of its readings from a plain mapping, as given to a scan."""
-    return tuple(leading_here(_deployment(engine)) for engine in engines_of(located(words).table, name))
+    return tuple(
+        leading_here(_deployment(engine)) for engine in engines_of(filled_value(located(words), {}).table, name)
+    )
 
 
 def _deployment(engine: Engine) -> Deployment:

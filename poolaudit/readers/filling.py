@@ -1,92 +1,214 @@
-"""What a document leaves to be filled in: `${X}`, `${X:-5}`, `{{ x | default('5') }}` and their like.
+"""Fills in what other programs would: `${X:-5}`, `%(X)s`, `{{ x | default('5') }}`, from an environment and defaults.
 
-A variable of the application's known environment gives its text, a default in the file itself gives that. Everything
-else stays as it stands, and is unknown to whoever reads it.
+A value with a default in the file is known, and so is one whose variable the environment says; else the text stays as
+it is, and Located.why_unknown tells of it. In YAML, JSON and TOML a filled-in text that reads as a number or a switch
+is one, for the application's loader makes it one; an ini and a .env file hold nothing but texts.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
+from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
-from poolaudit.readers.document import Document
-from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, Located
+from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, Located, Scalar
 
-Environment = Mapping[str, Located]
-_HOLES = ("$", "{{", "%(")
-_JINJA_DEFAULT = re.compile(
-    r"""\{\{-?\s*(?P<name>[\w.\[\]'"]{1,100})\s*\|\s*(?:default|d)\s*\(\s*(?P<default>'[^']*'|"[^"]*"|[\w.+-]*)"""
-    r"""\s*(?:,\s*\w+\s*)?\)\s*(?:\|\s*\w+\s*)*-?\}\}"""
+MOST_FILLED = 4_000_000
+"""Characters, in all of a file."""
+MOST_LEVELS = 5
+"""How deeply defaults may hold defaults: `${A:-${B:-5}}`."""
+
+_DEFAULT = re.compile(r":?[-=](?P<shell>.*)|:(?P<spring>[^-=?+].*|)", re.DOTALL)
+_TEMPLATE = re.compile(
+    r"\{\{-?\s*(?P<name>[A-Za-z_.][\w.]{0,63})\s*\|\s*default"
+    r"(?:\(\s*(?P<quote>['\"]?)(?P<jinja>[^'\"(){}|,]{0,200}?)(?P=quote)\s*(?:,\s*\w{1,10}\s*)?\)"
+    r"|\s+(?P<mark>['\"]?)(?P<helm>[^'\"(){}|\s]{0,200})(?P=mark))"
+    r"\s*(?:\|\s*\w{1,10}\s*)*-?\}\}"
 )
-_DEFAULT = re.compile(r":?[-=](?P<text>.*)|:(?P<spring>[^?+].*)|:", re.DOTALL)
+_RESOLVED = re.compile(
+    r"\$\{(?:oc\.)?env:(?P<name>[A-Za-z_]\w{0,63})(?:,\s*['\"]?(?P<default>[^'\"{},]{0,200})['\"]?)?\}"
+)
+"""OmegaConf's and Serverless's way: `${oc.env:X,5}`, `${env:X, '5'}`."""
+_RESOLVERS = frozenset({"cf", "custom", "file", "opt", "param", "secret", "self", "ssm", "sys"})
+"""Words before a colon that name another source than the environment, so that what follows is no default."""
+_PASSWORD = re.compile(r"\s*[\w+\ufffc]+://[^:/@]*:(?P<password>[^@]*)@")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,13}(?P<fraction>\.[0-9]{1,6})?")
+_SWITCHES = {"true": True, "True": True, "false": False, "False": False}
+_TYPED = frozenset({Kind.YAML, Kind.JSON, Kind.TOML})
 
 
-def filled(document: Document, environment: Environment) -> Document:
-    """Give a document with its holes filled in, as far as the environment and its own defaults fill them."""
-    if not any(hole in document.text for hole in _HOLES):
+def filled(document: Document, environment: Mapping[str, Located]) -> Document:
+    """Fill in all that a data file says; CannotAuditError where aliases or the environment make too much of it."""
+    if not document.roots or not any(sign in document.text for sign in ("$", "%(", "{{")):
         return document
-    filling = _Filling(environment)
-    return replace(document, roots=tuple(filling.of(root) for root in document.roots))
+    filling = _Filling(document.path, environment, is_typed=document.kind in _TYPED)
+    return replace(document, roots=tuple(filling.located(root) for root in document.roots))
 
 
-def filled_table(table: Mapping[str, Located], environment: Environment) -> dict[str, Located]:
-    """Fill a table of variables in from an environment and from itself: a .env file's own may name each other."""
-    filling = _Filling({**table, **environment})
-    return {name: filling.of(found) for name, found in table.items()}
+def filled_value(found: Located, environment: Mapping[str, Located]) -> Located:
+    """Fill in a value of no file, and all within it."""
+    return _Filling("", environment, is_typed=True).located(found)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What stands for a hole: a text, whose default or variable it is, and where it stands within the whole text."""
+
+    text: str
+    note: str
+    variable: str | None = None
+    said: Located | None = None
+    begins: int | None = None
+    why: str | None = None
+
+
+@dataclass
 class _Filling:
-    """Fills in one document's values, each once: aliases may share them."""
+    path: str
+    environment: Mapping[str, Located]
+    is_typed: bool
+    done: dict[int, Located] = field(default_factory=dict)
+    spent: int = 0
 
-    def __init__(self, environment: Environment) -> None:
-        self.environment = environment
-        self.done: dict[int, tuple[Located, Located]] = {}
-
-    def of(self, found: Located) -> Located:
-        """Give a value with what is in it filled in."""
+    def located(self, found: Located) -> Located:
+        """Fill in a value and all within it, each once however many aliases lead to it."""
         if id(found) not in self.done:
-            self.done[id(found)] = (found, self._fresh(found))
-        return self.done[id(found)][1]
+            self.done[id(found)] = self._fresh(found)
+        return self.done[id(found)]
 
     def _fresh(self, found: Located) -> Located:
-        if isinstance(found.value, Mapping):
-            return replace(found, value={key: self.of(entry) for key, entry in found.value.items()})
         if isinstance(found.value, tuple):
-            return replace(found, value=tuple(self.of(entry) for entry in found.value))
+            return replace(found, value=tuple(self.located(one) for one in found.value))
+        if isinstance(found.value, Mapping):
+            return replace(found, value={key: self.located(one) for key, one in found.value.items()})
         if isinstance(found.value, str) and len(found.value) <= LONGEST_SETTING and found.unknown is None:
             return self._text(found, found.value)
         return found
 
     def _text(self, found: Located, text: str) -> Located:
-        notes: list[tuple[str | None, str]] = []
-        # A default within a default is filled first: ${A:-${B:-5}}.
-        value = text
-        for _ in range(3):
-            again = _JINJA_DEFAULT.sub(lambda hole: self._template(hole, notes), value)
-            again = FILLED_IN.sub(lambda hole: self._variable(hole, notes), again)
-            if again == value:
-                break
-            value = again
+        whole = FILLED_IN.fullmatch(text.strip())
+        if whole is not None:
+            part = self._part(whole, MOST_LEVELS)
+            return self._whole(found, text, part) if part is not None else found
+        return self._in_part(found, text) if FILLED_IN.search(text) is not None else found
+
+    def _whole(self, found: Located, text: str, part: _Part) -> Located:
+        """Give what a value is that is filled in as a whole."""
+        place = part.said.place if part.said is not None else _place_of_default(found.place, text, part)
+        if part.why is not None:
+            return replace(found, value=None, unknown=part.why, place=place, variable=part.variable)
+        if self.is_typed and not part.text:
+            why = f"{part.note} is empty" if part.said is None else f"{part.note} is set to nothing"
+            return replace(found, value=None, unknown=why, place=place, variable=part.variable)
+        value = _typed(part.text) if self.is_typed else part.text
+        return replace(found, value=value, place=place, variable=part.variable, note=part.note)
+
+    def _in_part(self, found: Located, text: str) -> Located:
+        """Fill in what can be within a text. A password is filled in by no environment: the file does not say it."""
+        masked = FILLED_IN.sub(lambda hole: "\ufffc" * len(hole[0]), text)
+        url = _PASSWORD.match(masked)
+        secret = url.span("password") if url is not None else (-1, -1)
+        notes: list[str] = []
+
+        def put(hole: re.Match[str]) -> str:
+            part = self._part(hole, MOST_LEVELS)
+            is_secret = secret[0] <= hole.start() < secret[1]
+            if part is None or part.why is not None or (is_secret and (part.said is not None or "@" in part.text)):
+                return hole[0]
+            if not is_secret:
+                notes.append(part.note)
+            return part.text
+
+        value = FILLED_IN.sub(put, text)
+        self._spend(value)
         if value == text:
             return found
-        variable, note = notes[-1]
-        place = Place(found.place.file, found.place.line) if found.place is not None else None
-        return replace(found, value=value, place=place, variable=variable, note=note)
+        note = f"with {' and '.join(dict.fromkeys(notes))}" if notes else found.note
+        return replace(found, value=value, place=found.place and Place(*found.place[:2]), note=note)
 
-    def _template(self, hole: "re.Match[str]", notes: list[tuple[str | None, str]]) -> str:
-        notes.append((hole["name"], "the template's own default"))
-        return hole["default"].strip("'\"")
+    def _spend(self, text: str) -> None:
+        self.spent += len(text)
+        if self.spent > MOST_FILLED:
+            raise CannotAuditError(f"{self.path}: what is filled in makes too much of a settings file")
 
-    def _variable(self, hole: "re.Match[str]", notes: list[tuple[str | None, str]]) -> str:
-        name = hole["variable"] or hole["bare"]
+    def _part(self, hole: re.Match[str], levels: int) -> _Part | None:
+        """Give what stands for a hole, None where that is not known."""
+        template = _TEMPLATE.fullmatch(hole[0])
+        if template is not None:
+            group = "jinja" if template["jinja"] is not None else "helm"
+            note = f"the default of template variable {template['name']}"
+            return _Part(template[group], note, begins=template.start(group))
+        name, default = _named(hole)
         if name is None:
-            return hole[0]
-        known = self.environment.get(name)
-        if known is not None and known.why_unknown is None:
-            notes.append((None, f"environment variable {name}{f' ({known.place})' if known.place else ''}"))
-            return str(known.value)
-        default = _DEFAULT.fullmatch(hole["default"] or "")
-        if default is None:
-            return hole[0]
-        notes.append((name, f"the default of environment variable {name}"))
-        return (default["text"] if default["text"] is not None else default["spring"]) or ""
+            return None
+        said = self.environment.get(name)
+        if said is not None and (said.unknown is not None or said.value or not default.is_for_empty):
+            return self._said(name, said)
+        return self._with_default(name, default, levels) if default.text is not None else None
+
+    def _said(self, name: str, said: Located) -> _Part:
+        note = f"environment variable {name}"
+        return _Part("" if said.value is None else str(said.value), note, name, said, why=said.unknown)
+
+    def _with_default(self, name: str, default: "_Default", levels: int) -> _Part | None:
+        text = default.text or ""
+        note = f"the default of environment variable {name}"
+        if FILLED_IN.search(text) is None:
+            return _Part(text, note, name, begins=default.begins)
+        inner = FILLED_IN.fullmatch(text.strip())
+        part = self._part(inner, levels - 1) if inner is not None and levels else None
+        return replace(part, begins=None) if part is not None else None
+
+
+@dataclass(frozen=True)
+class _Default:
+    """A default's text, whether it counts for a variable that is set to nothing, and where it begins in the hole."""
+
+    text: str | None
+    is_for_empty: bool = False
+    begins: int = 0
+
+
+_NO_DEFAULT = _Default(None)
+
+
+def _named(hole: re.Match[str]) -> tuple[str | None, _Default]:
+    """Give the environment variable that a hole names, None where it names none, and its default."""
+    resolved = _RESOLVED.fullmatch(hole[0])
+    if resolved is not None:
+        return resolved["name"], _Default(resolved["default"], begins=resolved.start("default"))
+    if hole["variable"] in _RESOLVERS and hole["default"]:
+        return None, _NO_DEFAULT
+    if hole["key"] is not None:
+        return hole["key"].removeprefix("ENV_"), _NO_DEFAULT
+    return hole["variable"] or hole["bare"], _default(hole)
+
+
+def _default(hole: re.Match[str]) -> _Default:
+    written = hole["default"] or ""
+    match = _DEFAULT.fullmatch(written)
+    if match is None:
+        return _NO_DEFAULT
+    group = "shell" if match["shell"] is not None else "spring"
+    begins = hole.start("default") - hole.start() + match.start(group)
+    return _Default(match[group], written.startswith((":-", ":=")), begins)
+
+
+def _place_of_default(place: Place | None, text: str, part: _Part) -> Place | None:
+    """Give the place of a default within its literal, as far as the literal is written as it reads."""
+    if place is None or place.column is None or place.end_column is None or part.begins is None or not part.text:
+        return place and Place(place.file, place.line)
+    quotes = place.end_column - place.column - len(text)
+    if quotes not in {0, 2}:
+        return Place(place.file, place.line)
+    begins = place.column + quotes // 2 + len(text) - len(text.lstrip()) + part.begins
+    return Place(place.file, place.line, begins, begins + len(part.text))
+
+
+def _typed(text: str) -> Scalar:
+    """Read a text as YAML would, as far as a setting goes."""
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        return _SWITCHES.get(text.strip(), text)
+    return float(match[0]) if match["fraction"] else int(match[0])

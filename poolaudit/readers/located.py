@@ -21,10 +21,10 @@ class Symbol(str):
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.]{0,63}"
 FILLED_IN = re.compile(
-    rf"\$\{{(?P<variable>{_NAME})(?P<default>[:?+=-][^}}]*)?\}}"
+    rf"\$\{{(?P<variable>{_NAME})(?P<default>[:?+=-](?:[^{{}}]|\{{[^{{}}]*\}})*)?\}}"
     rf"|\$(?P<bare>[A-Z_][A-Z0-9_]{{0,63}})"
     rf"|%\((?P<key>{_NAME})\)s"
-    r"|\$\{[^}]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>",
+    r"|\$\{[^{}]*\}|\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?:(?!\{%|%\}).)*%\}|<%(?:(?!<%|%>).)*%>",
     re.DOTALL,
 )
 """What programs other than the YAML reader fill in: shells, Compose, Spring, Jinja, Helm, ERB, ConfigParser."""
@@ -36,8 +36,9 @@ class Located:
 
     `unknown` says why the value cannot be known from the file, `note` how it came about where that is not plain.
     `is_template` is whether the value is merged into others (`<<: *default`), so that it stands for them only.
-    `variable` is the environment variable that decides, of which this is the default; `is_text_when_set` is whether
-    the application takes what the variable says as it is, which is a text (`os.getenv("POOL_SIZE", 5)`).
+    `variable` is the environment variable that decides, of which this is the default, or what is known of it;
+    `is_text_when_set` is whether the application takes what the variable says as it is, which is a text
+    (`os.getenv("POOL_SIZE", 5)`).
     """
 
     value: "Scalar | Table | tuple[Located, ...]"
@@ -71,6 +72,11 @@ def located(value: Any) -> Located:  # noqa: ANN401 - plain data of any kind, as
     if isinstance(value, (list, tuple)):
         return Located(tuple(located(entry) for entry in value))
     return Located(value if isinstance(value, (bool, int, float)) or value is None else str(value))
+
+
+def said(table: Table) -> dict[str, Located]:
+    """Give a table less its empty texts: in an ini or a .env file most applications take one for "not said"."""
+    return {key: found for key, found in table.items() if found.value != ""}
 
 
 def filled_in(text: str) -> str | None:

@@ -13,6 +13,7 @@ from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.environment import DotEnv, agreed, in_force
+from poolaudit.readers.filling import filled
 from poolaudit.readers.formats import kind_of, parse
 from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
@@ -45,13 +46,24 @@ def read_paths(
 
     `env_file` is a file of variables that beat all others; `cpus` is how many processors the application's hosts have.
     """
-    documents = tuple(_document(path, as_kind or kind_of(path)) for path in paths)
+    documents = tuple(_document(path, as_kind or kind_of(path)) for path in _walked(paths))
     given = _variables_of(env_file) if env_file is not None else NOTHING
     return read_documents(documents, given=given, cpus=cpus)
 
 
+def _walked(paths: Iterable[str]) -> Iterator[str]:
+    import os
+
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path
+        for folder, names, files in os.walk(path) if os.path.isdir(path) else ():
+            names.sort()
+            yield from (os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json")
+
+
 def _document(path: str, kind: Kind) -> Document:
-    return parse(path, Kind.YAML if kind is Kind.TEXT else kind, read_text(path))
+    return parse(path, kind, read_text(path))
 
 
 def _variables_of(path: str) -> Environment:
@@ -86,7 +98,7 @@ class _Whole:
     def reading(self) -> Reading:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
         project = Project(self.versions.version, self.environment)
-        first = {document.path: tuple(engines_in(document, project)) for document in self.documents}
+        first = {document.path: self._engines(document, project, self.given) for document in self.documents}
         pool_files = frozenset(path for path, engines in first.items() if engines)
         self.carriers = replace(self.carriers, pool_files=pool_files)
         said = tuple(one for path in first for one in self._said(path, first[path], project))
@@ -104,10 +116,13 @@ class _Whole:
             return self.given
         return {**self.dotenv.at(path), **agreed(self.carriers.of(path)), **self.given}
 
+    def _engines(self, document: Document, project: Project, environment: Environment) -> tuple[Engine, ...]:
+        return tuple(engines_in(filled(document, environment), project))
+
     def _said(self, path: str, engines: tuple[Engine, ...], project: Project) -> Iterator[Said]:
         environment = self.environment(path) if engines else NOTHING
         if environment:
-            engines = tuple(engines_in(self.files[path], project))
+            engines = self._engines(self.files[path], project, environment)
         for engine in engines:
             words = {word: in_force(found, environment) for word, found in engine.words.items()}
             yield Said(replace(engine, words=words), path, deployed_from(engine.deployment))

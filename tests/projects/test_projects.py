@@ -7,11 +7,17 @@ folder holds `expected.json`, a part of what the report is to say, read in the f
                 "settings": {"size": {"value": 5, "file": "app.yaml", "line": 3}}}],
      "findings": [["PA601", "warning", "app.yaml", 2]],
      "unknown": [["app.yaml:database", "recycle_seconds", "environment variable DB_RECYCLE, no default"]],
-     "left_alone": ["reports.yaml:database"], "unread": ["broken.yaml:3"]}
+     "left_alone": ["reports.yaml:database"], "unread": ["broken.yaml:3"],
+     "deployments": [["web", "config.py", 4, 3, 8], ["", "jobs.py:engine", "how many processes run is not said", null, null]],
+     "together": ["config.py with Procfile (web)"], "variables": {"max_connections": "300"}, "cpus": 4, "env_file": "x.env"}
 
 Pools are all pools, in any order; of each, the keys that are named count. Findings are all findings of warning or
-error, and those infos that are named. `unknown` are settings that must be unknown for a reason that begins so. What is
-left out is not looked at, but for pools and findings. `paths` names other paths than the folder.
+error, and those infos that are named. `unknown` are settings that must be unknown for a reason that begins so.
+`deployments` are all of them, in order: the kind of process, the pool, processes, hosts and threads, each a number, or
+how the reason begins for which it is not known, or null, which is not looked at. `together` is how the sentences begin
+that say what was put together, `variables` are all of the server's own that the files set. What is left out is not
+looked at, but for pools and findings. `paths` names other paths than the folder; `cpus` and `env_file` are given to the
+reading.
 """
 
 import json
@@ -23,7 +29,8 @@ from typing import Any
 import pytest
 
 from poolaudit.audit import audit
-from poolaudit.facts.pool import Pool
+from poolaudit.facts.fit import Deployment
+from poolaudit.facts.pool import Pool, Setting
 from poolaudit.policy import Policy
 from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.render.json_format import document_of
@@ -70,9 +77,14 @@ def covers(part: object, whole: object) -> bool:
     return part == whole
 
 
+def read(expected: Mapping[str, Any]) -> Reading:
+    """Read a project as it says."""
+    return read_paths(expected.get("paths", ["."]), env_file=expected.get("env_file"), cpus=expected.get("cpus"))
+
+
 @every_project
 def test_what_is_read(folder: Path, expected: dict[str, Any]) -> None:
-    report = report_of(read_paths(expected.get("paths", ["."])))
+    report = report_of(read(expected))
     text = json.dumps(report)
     assert CANARY not in text
     found = {(pool["name"], pool["reading"]): pool for pool in report["pools"]}
@@ -93,7 +105,7 @@ def test_what_is_read(folder: Path, expected: dict[str, Any]) -> None:
 
 @every_project
 def test_what_is_found(folder: Path, expected: dict[str, Any]) -> None:
-    report = report_of(read_paths(expected.get("paths", ["."])))
+    report = report_of(read(expected))
     found = [_found(finding) for finding in report["findings"]]
     wanted = [tuple(one) for one in expected["findings"]]
     named_infos = [one for one in wanted if one[1] == "info"]
@@ -101,6 +113,32 @@ def test_what_is_found(folder: Path, expected: dict[str, Any]) -> None:
     assert sorted(loud, key=str) == sorted((one for one in wanted if one[1] != "info"), key=str)
     assert all(one in found for one in named_infos), found
     assert bool(loud) is (folder.parent.name == "broken"), found
+
+
+@every_project
+def test_what_is_put_together(folder: Path, expected: dict[str, Any]) -> None:
+    reading = read(expected)
+    assert CANARY not in repr((reading.together, reading.variables, [one.processes for one in reading.deployments]))
+    if "deployments" in expected:
+        found = [_deployed(one) for one in reading.deployments]
+        assert [row[:2] for row in found] == [row[:2] for row in expected["deployments"]], folder
+        for row, wanted in zip(found, expected["deployments"], strict=True):
+            assert all(_as_wanted(*pair) for pair in zip(row[2:], wanted[2:], strict=True)), row
+    for sentence in expected.get("together", []):
+        assert any(one.startswith(sentence) for one in reading.together), reading.together
+    if "variables" in expected:
+        assert {name: one.said for name, one in reading.variables.items()} == expected["variables"]
+
+
+def _deployed(deployment: Deployment) -> list[Any]:
+    threads = deployment.threads or deployment.pool.threads
+    return [deployment.process, deployment.pool.label, deployment.processes, deployment.hosts, threads]
+
+
+def _as_wanted(found: Setting[int], wanted: int | str | None) -> bool:
+    if isinstance(wanted, str):
+        return found.unknown is not None and found.unknown.startswith(wanted)
+    return wanted is None or (found.is_known and found.value == wanted)
 
 
 def _found(finding: Mapping[str, Any]) -> tuple[Any, ...]:

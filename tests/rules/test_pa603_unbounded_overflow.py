@@ -23,6 +23,6 @@ def test_severities(words: str, expected: list[str]) -> None:
 
 
 def test_unanswered_where_unknown() -> None:
-    report = run("PA603", '[[pools]]\nmax_overflow = "${OVERFLOW:-10}"')
+    report = run("PA603", '[[pools]]\nmax_overflow = "${OVERFLOW}"')
     (gap,) = report.unanswered
-    assert gap.missing.because == "environment variable OVERFLOW, default 10"
+    assert gap.missing.because == "environment variable OVERFLOW, no default"

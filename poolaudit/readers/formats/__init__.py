@@ -49,6 +49,9 @@ def parse(path: str, kind: Kind, text: str) -> Document:
         return Document(path, kind, text, module=Module(path, text))
     if kind is Kind.TEXT:
         return Document(path, kind, text)
-    reader = import_module(f"{__name__}.{kind.value}_file")
-    roots: tuple[Located, ...] = reader.parse(text, path)
-    return Document(path, kind, text, roots)
+    return Document(path, kind, text, _roots(path, kind, text))
+
+
+def _roots(path: str, kind: Kind, text: str) -> tuple[Located, ...]:
+    roots: tuple[Located, ...] = import_module(f"{__name__}.{kind}_file").parse(text, path)
+    return roots

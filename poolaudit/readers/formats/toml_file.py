@@ -1,114 +1,214 @@
-"""A TOML file as located values: read by tomllib, which keeps no lines, one statement after another.
+"""A TOML file as located values: what it says by tomllib, and where by giving tomllib one statement after another.
 
-A statement begins a line, and is whole as soon as tomllib takes it alone.
+tomllib tells no places. Lines that may begin a statement are cut apart; what tomllib does not take alone (a list over
+several lines, a text with a key in it) goes on with the next. Within a statement a value's place is that of the next
+literal behind its key that tomllib reads as that value.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
-from poolaudit.readers.located import Located, Scalar
+from poolaudit.readers.formats.bounds import DEEPEST_LEVEL, LONGEST_NUMBER, MOST_VALUES, too_deep, too_many
+from poolaudit.readers.located import Located
 
-LONGEST_STATEMENT_LINES = 2000
-MOST_VALUES = 50_000
-_AT_LINE = re.compile(r"\(at line (\d+), ")
-_SCALAR = re.compile(r"""[^=#"']*=\s*(?P<value>"[^"\\]*"|'[^']*'|[^\s#"'\[{,]+)\s*(#.*)?""")
-_Tree = dict[str, Any]
+MOST_WORK = 20
+"""How many times a text is read again at most, for its places; the values behind are placed in the file alone."""
+MOST_MISSES = 20
+"""How many values of a statement may be looked for in vain, before the others have its first line."""
+
+_Path: TypeAlias = tuple[str | int, ...]
+_PART = r"(?:[\w-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')"
+_BEGINS = re.compile(rf"[ \t]*(?:\[\[?(?:[\w \t.-]|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')+\]|{_PART}[ \t]*[.=])")
+_MANY_DOTS = re.compile(rf"(?<![\w\"'-])(?:{_PART}[ \t]*\.[ \t]*){{{DEEPEST_LEVEL}}}")
+_LITERAL = r"(?P<literal>\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\s,#}\]\"'\[{]+)"
+_AT = re.compile(r"\(at line (\d+), column \d+\)")
+_HINT = "a TOML file has [headings] and lines such as key = 5; texts stand in quotes"
 
 
 def parse(text: str, path: str) -> tuple[Located, ...]:
-    """Read the table of a text; CannotAuditError with file and line where it is not TOML, or too large."""
+    """Read a text; CannotAuditError with file and line where it is not TOML, too large or too deep."""
+    many_dots = _MANY_DOTS.search(text)
+    if many_dots is not None:
+        raise too_deep(path, text.count("\n", 0, many_dots.start()) + 1, _HINT)
     try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = _AT_LINE.search(str(error))
-        raise CannotAuditError(f"{path}{f':{at[1]}' if at else ''}: this is not TOML that can be read") from None
-    except (RecursionError, ValueError):
-        raise CannotAuditError(f"{path}: this is not TOML that can be read: it nests too deeply") from None
-    root: _Tree = {}
-    table = root
-    for line, statement in _statements(text):
-        if statement.lstrip().startswith("["):
-            table = _table_of(root, statement)
-        else:
-            _merge(table, tomllib.loads(statement), _place(path, line, statement))
-    return (_located(root, Place(path, 1)),)
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise too_deep(path, None, _HINT) from None
+    except ValueError as error:
+        at = _AT.search(str(error))
+        line = int(at[1]) if at is not None else text.rstrip("\n").count("\n") + 1
+        raise CannotAuditError(f"{Place(path, line)}: this is not TOML that can be read", _HINT) from None
+    _refuse_beyond_bounds(data, path)
+    return (_located(data, (), _Places(text, path)),)
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Give each statement with its first line; CannotAuditError is for the caller, who has parsed the whole."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    number = 0
-    while number < len(lines):
-        first, chunk = number, lines[number]
-        number += 1
-        while not _is_whole(chunk) and number < len(lines) and number - first < LONGEST_STATEMENT_LINES:
-            chunk += "\n" + lines[number]
-            number += 1
-        if chunk.strip() and not chunk.lstrip().startswith("#"):
-            yield first + 1, chunk
+def _refuse_beyond_bounds(data: dict[str, Any], path: str) -> None:
+    waiting: list[tuple[Any, int]] = [(data, 1)]
+    seen = 0
+    while waiting:
+        value, level = waiting.pop()
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        seen += 1
+        if seen > MOST_VALUES:
+            raise too_many(path, None, _HINT)
+        if level > DEEPEST_LEVEL:
+            raise too_deep(path, None, _HINT)
+        waiting.extend((one, level + 1) for one in inner)
 
 
-def _is_whole(chunk: str) -> bool:
-    try:
-        tomllib.loads(chunk)
-    except tomllib.TOMLDecodeError:
-        return False
-    return True
-
-
-def _table_of(root: _Tree, header: str) -> _Tree:
-    """Go to the table that a header opens; the last one of an array of tables, a new one for `[[ ]]`."""
-    wanted = tomllib.loads(header)
-    table: Any = root
-    while wanted:
-        ((key, wanted),) = wanted.items()
-        is_new = isinstance(wanted, list)
-        if is_new:
-            table.setdefault(key, []).append({})
-            wanted = wanted[0]
-        table = table.setdefault(key, {})
-        if isinstance(table, list):
-            table = table[-1]
-    return table  # type: ignore[no-any-return] # a table by TOML's own rules
-
-
-def _merge(table: _Tree, said: Mapping[str, Any], place: Place) -> None:
-    for key, value in said.items():
-        inner = table.get(key)
-        if isinstance(value, dict) and isinstance(inner, dict):
-            _merge(inner, value, place)
-        else:
-            table[key] = _at(value, place)
-
-
-def _at(value: object, place: Place) -> object:
-    """Give a value's scalars their place; columns are those of a statement with one scalar alone."""
+def _located(value: Any, at: _Path, places: "_Places") -> Located:  # noqa: ANN401 - whatever tomllib gives
+    place = places.of(at)
     if isinstance(value, dict):
-        return {key: _at(entry, place) for key, entry in value.items()}
+        return Located({key: _located(one, (*at, key), places) for key, one in value.items()}, place)
     if isinstance(value, list):
-        return Located(tuple(_located(_at(entry, place), place) for entry in value), place)
-    return Located(_scalar(value), place)
+        return Located(tuple(_located(one, (*at, number), places) for number, one in enumerate(value)), place)
+    is_long = isinstance(value, int) and value.bit_length() > LONGEST_NUMBER * 4
+    return Located(value if isinstance(value, (int, float, str)) and not is_long else _text(value), place)
 
 
-def _scalar(value: object) -> Scalar:
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+def _text(value: object) -> str:
+    return hex(value) if isinstance(value, int) else str(value)
 
 
-def _place(path: str, line: int, statement: str) -> Place:
-    match = _SCALAR.fullmatch(statement)
-    return Place(path, line, match.start("value") + 1, match.end("value") + 1) if match else Place(path, line)
+class _Statement(NamedTuple):
+    """A heading or a `key = value`, as tomllib reads it alone."""
+
+    line: int
+    text: str
+    data: dict[str, Any]
 
 
-def _located(value: object, place: Place) -> Located:
-    if isinstance(value, Located):
-        return value
-    if isinstance(value, list):
-        return Located(tuple(_located(entry, place) for entry in value), place)
-    entries: Mapping[str, object] = value if isinstance(value, dict) else {}
-    table = {key: _located(entry, place) for key, entry in entries.items()}
-    first = next((entry.place for entry in table.values() if entry.place is not None), place)
-    return Located(table, Place(first.file, first.line))
+def _statements(text: str) -> Iterator[_Statement]:
+    """Cut a text into its statements. One that takes too much work to find the end of ends it."""
+    work = MOST_WORK * (len(text) + 1000)
+    lines = text.replace("\r\n", "\n").split("\n")
+    at = 0
+    while at < len(lines):
+        end, chunk, data = at, "", None
+        while data is None and end < len(lines):
+            end = _next_beginning(lines, end + 1)
+            chunk = "\n".join(lines[at:end])
+            work -= len(chunk) + 1
+            if work < 0:
+                return
+            data = _read(chunk)
+        if data:
+            yield _Statement(at + 1, chunk, data)
+        at = end
+
+
+def _next_beginning(lines: list[str], at: int) -> int:
+    while at < len(lines) and not _BEGINS.match(lines[at]):
+        at += 1
+    return at
+
+
+def _read(chunk: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(chunk)
+    except ValueError:
+        return None
+
+
+class _Places:
+    """Knows where each value of a file stands, by its path: keys, and numbers within lists."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.path = path
+        self.found: dict[_Path, Place] = {(): Place(path, 1)}
+        self.last: dict[_Path, int] = {}
+        heading: _Path = ()
+        for statement in _statements(text):
+            if statement.text.startswith("[") or statement.text.lstrip(" \t").startswith("["):
+                heading = self._heading(statement)
+            else:
+                _Search(statement, self).look(statement.data, heading)
+
+    def of(self, at: _Path) -> Place:
+        """Give the place of a value, without a line where it took too much work to find."""
+        return self.found.get(at) or Place(self.path)
+
+    def _heading(self, statement: _Statement) -> _Path:
+        """Take in `[a.b]` or `[[a.b]]`; give the path of what stands below it."""
+        at: _Path = ()
+        place = Place(self.path, statement.line)
+        inner: Any = statement.data
+        while inner:
+            (key, inner), *_ = inner.items()
+            at = (*at, key)
+            self.found.setdefault(at, place)
+            if isinstance(inner, list):
+                self.last[at] = self.last.get(at, -1) + 1
+                inner = {}
+            if at in self.last:
+                at = (*at, self.last[at])
+        self.found[at] = place
+        return at
+
+
+class _Search:
+    """Looks for a statement's values in its text, each behind the one before."""
+
+    def __init__(self, statement: _Statement, places: _Places) -> None:
+        self.statement = statement
+        self.places = places
+        self.behind = 0
+        self.line = statement.line
+        self.begins = 0
+        self.misses = 0
+
+    def look(self, value: Any, at: _Path) -> None:  # noqa: ANN401 - whatever tomllib gives
+        """Note the places of a value and of all within it."""
+        if isinstance(value, dict):
+            for key, one in value.items():
+                self._look_into(one, (*at, key))
+        elif isinstance(value, list):
+            for number, one in enumerate(value):
+                self._look_into(one, (*at, number))
+
+    def _look_into(self, value: Any, at: _Path) -> None:  # noqa: ANN401 - whatever tomllib gives
+        if isinstance(value, (dict, list)):
+            self.places.found.setdefault(at, Place(self.places.path, self.line))
+            self.look(value, at)
+        else:
+            self.places.found[at] = self._place(value, at[-1])
+
+    def _place(self, value: object, key: str | int) -> Place:
+        span = self._span(value, key) if self.misses < MOST_MISSES else None
+        if span is None:
+            self.misses += 1
+            return Place(self.places.path, self.line)
+        text = self.statement.text
+        self.line += text.count("\n", self.behind, span[0])
+        begins = text.rfind("\n", 0, span[0]) + 1
+        self.behind = span[1]
+        if "#" in text[begins : span[0]]:
+            return Place(self.places.path, self.line)
+        return Place(self.places.path, self.line, span[0] - begins + 1, span[1] - begins + 1)
+
+    def _span(self, value: object, key: str | int) -> tuple[int, int] | None:
+        """Give where a value's literal begins and ends; a text in a list has no key to go by, only itself."""
+        text = self.statement.text
+        if isinstance(key, int):
+            spans = [(text.find(f"{quote}{value}{quote}", self.behind), len(str(value)) + 2) for quote in "\"'"]
+            begins, length = min((span for span in spans if span[0] >= 0), default=(-1, 0))
+            return (begins, begins + length) if isinstance(value, str) and begins >= 0 else None
+        match = _behind(key).search(text, self.behind)
+        if match is None or not _is_same(match["literal"], value):
+            return None
+        return match.span("literal")
+
+
+@lru_cache(maxsize=512)
+def _behind(key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(key)}[\"']?[ \t]*=[ \t]*{_LITERAL}")
+
+
+def _is_same(literal: str, value: object) -> bool:
+    read = (_read(f"x = {literal}") or {}).get("x")
+    return type(read) is type(value) and read == value

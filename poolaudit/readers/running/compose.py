@@ -143,8 +143,8 @@ class _Service:
         table = self.found.table
         deploy = table.get("deploy")
         if deploy is not None and "replicas" in deploy.table:
-            return whole("replicas", self.filled(deploy.table["replicas"]))
-        return whole("scale", self.filled(table["scale"])) if "scale" in table else None
+            return whole("replicas", self.filled(deploy.table["replicas"]), least=0)
+        return whole("scale", self.filled(table["scale"]), least=0) if "scale" in table else None
 
     def _commands(self) -> tuple[Command, ...]:
         """Give what runs: entrypoint's words before command's; a text of either is split as a shell does."""

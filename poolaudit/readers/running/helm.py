@@ -65,7 +65,7 @@ def _hosts(table: Table) -> Setting[int] | None:
     if enabled is not None and enabled.value is True and most is not None:
         return whole("maxReplicas", most)
     count = table.get("replicaCount") or table.get("replicas")
-    return whole("replicaCount", count) if count is not None and not count.holds_others else None
+    return whole("replicaCount", count, least=0) if count is not None and not count.holds_others else None
 
 
 def _environment(table: Table) -> Environment:

@@ -80,6 +80,9 @@ def _workload(document: Document, one: Located) -> Iterator[Started]:
     containers = [entry for entry in _list(at(one.table, "spec", "template", "spec", "containers")) if entry.table]
     carriers = [entry for entry in containers if not is_beside(_text(entry.table.get("image")))]
     hosts = _hosts(kind, one.table)
+    if not containers:  # a patch of a workload that another file describes
+        place = one.place or document.place
+        yield Started(place, Way.KUBERNETES, name, folder=document.folder, hosts=hosts, target=f"{kind}/{name}")
     for entry in carriers:
         table = entry.table
         shown = name if len(carriers) == 1 else f"{name}/{_text(table.get('name'))}"
@@ -105,7 +108,7 @@ def _hosts(kind: str, table: Table) -> Setting[int]:
     if kind == "DaemonSet":
         return Setting(unknown="a DaemonSet runs on every node, and no file says how many there are", word="hosts")
     replicas = at(table, "spec", "replicas")
-    return whole("replicas", replicas) if replicas is not None else default("replicas", 1, KUBERNETES)
+    return whole("replicas", replicas, least=0) if replicas is not None else default("replicas", 1, KUBERNETES)
 
 
 def _surge(kind: str, table: Table) -> Located:

@@ -20,7 +20,12 @@ def merged(found: list[Started]) -> list[Started]:
     for number, one in enumerate(found):
         key = (one.way, one.name, one.folder) if one.way is Way.COMPOSE else (one.way, one.name)
         groups.setdefault(key if one.way in _MERGED else (number,), []).append(_extended(one, by_file))
-    return [_one(sorted(group, key=_base_first)) for group in groups.values()]
+    ordered = sorted((sorted(group, key=_base_first) for group in groups.values()), key=_in_reading_order)
+    return [_one(group) for group in ordered]
+
+
+def _in_reading_order(group: list[Started]) -> tuple[str, int]:
+    return (group[0].place.file, group[0].place.line or 0)
 
 
 def _extended(one: Started, by_file: dict[tuple[str, str], Started]) -> Started:

@@ -125,10 +125,10 @@ def _given(name: str, word: str, following: tuple[str, ...]) -> str | None:
     return word[len(name) :] if is_short else None
 
 
-def whole(word: str, found: Located) -> Setting[int]:
-    """Make a count of what is found; what is no number from 1 on is unknown."""
+def whole(word: str, found: Located, least: int = 1) -> Setting[int]:
+    """Make a count of what is found; what is no number from `least` on is unknown."""
     number = setting(word, _as_number(found), whole_number, Setting(word=word))
-    if number.is_known and number.value < 1:
+    if number.is_known and number.value < least:
         return Setting(place=found.place, unknown=f"{word} {number.value} is no count", word=word)
     return number
 

@@ -43,7 +43,7 @@ def read(document: Document, _variables: Environment, /) -> Iterator[Started]:
                 name=name,
                 commands=commands_in(_EXPANDED.sub(r"${\1}", text), place),
                 folder=document.folder,
-                copies=whole("numprocs", copies) if copies is not None else None,
+                copies=whole("numprocs", copies, least=0) if copies is not None else None,
                 environment=_environment(section.table.get("environment")),
             )
 

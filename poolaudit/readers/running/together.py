@@ -166,7 +166,7 @@ class Together:
             return
         script = self._script(start, one)
         if script is not None:
-            commands = tuple(_with_arguments(inner, one.arguments) for inner in script.commands)
+            commands = tuple(_with_arguments(inner, one.arguments, command.place) for inner in script.commands)
             yield from self._followed(replace(start, places=_more(start.places, script.place)), commands, level)
         elif _passes_on(one):
             yield from self._followed(start, (replace(command, words=one.arguments),), level)
@@ -256,12 +256,12 @@ def _passes_on(one: Running) -> bool:
     return bool(one.script and one.arguments) and posixpath.basename(one.arguments[0]) in {*SERVERS, "python"}
 
 
-def _with_arguments(command: Command, arguments: tuple[str, ...]) -> Command:
-    """Put a script's arguments where it passes them on: `exec "$@"`."""
+def _with_arguments(command: Command, arguments: tuple[str, ...], place: Place) -> Command:
+    """Put a script's arguments, which are said at a place, where it passes them on: `exec "$@"`."""
     words = command.words
     for number, word in enumerate(words):
         if word in _ALL_ARGUMENTS:
-            return replace(command, words=(*words[:number], *arguments, *words[number + 1 :]))
+            return replace(command, words=(*words[:number], *arguments, *words[number + 1 :]), place=place)
     return command
 
 

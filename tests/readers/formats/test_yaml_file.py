@@ -87,6 +87,7 @@ def test_merged_mappings(tmp_path: Path) -> None:
     [
         ("a: !secret db_pool\n", "filled in by !secret"),
         ("a: !ENV ${DB_POOL}\n", "environment variable DB_POOL, no default"),
+        ("a: !ENV x\n", "filled in by !ENV"),
         ("a: !include {file: db.yaml}\n", "filled in by !include"),
         ("a: !hunter2 x\n", "filled in by a tag of the application's own"),
         ("a: !!binary aGVsbG8=\n", "filled in by !!binary"),
