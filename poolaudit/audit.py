@@ -209,7 +209,7 @@ def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
 
 
 def _each_once(answers: Iterable[_Answer]) -> Iterator[Finding]:
-    """Give the findings; one about a line of a file once, for an engine that two kinds of process carry is two pools."""
+    """Give the findings; one about a line of a file once: an engine that two processes carry is two pools."""
     seen = set()
     for finding in (finding for answer in answers for finding in answer.findings):
         key = (finding.fingerprint, finding.severity, finding.message, finding.at)

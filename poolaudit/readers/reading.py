@@ -1,5 +1,6 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from poolaudit.readers.engine import Engine, pool_from
 from poolaudit.readers.formats import kind_of, parse
 from poolaudit.readers.libraries import engines_in
 from poolaudit.readers.project import Project
-from poolaudit.readers.source import read_text
+from poolaudit.readers.source import decoded, read_text
 
 
 class Reading(NamedTuple):
@@ -29,16 +30,20 @@ class Reading(NamedTuple):
     variables: Mapping[str, Setting[str]] = MappingProxyType({})
 
 
-def read_paths(paths: Iterable[str]) -> Reading:
+def read_paths(
+    paths: Iterable[str], *, as_kind: Kind | None = None, env_file: str | None = None, cpus: int | None = None
+) -> Reading:
     """Read files and folders. CannotAuditError where a file that is named cannot be read."""
-    documents = [_document(path, kind_of(path)) for path in paths]
+    _ = env_file, cpus
+    documents = [_document(path, as_kind or kind_of(path)) for path in paths]
     project = Project()
     deployments = tuple(_deployment(engine) for document in documents for engine in engines_in(document, project))
     return Reading(deployments)
 
 
 def _document(path: str, kind: Kind) -> Document:
-    return parse(path, Kind.YAML if kind is Kind.TEXT else kind, read_text(path))
+    text = decoded(sys.stdin.buffer.read(), "standard input") if path == "-" else read_text(path)
+    return parse(path, Kind.YAML if kind is Kind.TEXT else kind, text)
 
 
 def _deployment(engine: Engine) -> Deployment:

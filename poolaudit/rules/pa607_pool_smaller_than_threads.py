@@ -73,7 +73,10 @@ def _found(pool: Pool, ceiling: int) -> Found:
             f" and a pool of {count(ceiling, 'connection')}, {pool.ceiling_words}"
         ),
         why="when all of them are at work, some wait for a connection and fail after pool_timeout",
-        fix=f"{pool.max_overflow.changed_to(overflow)}, one connection for each thread, or {pool.threads.word}: {threads} → {max(ceiling, 1)}",
+        fix=(
+            f"{pool.max_overflow.changed_to(overflow)}, one connection for each thread,"
+            f" or {pool.threads.word}: {threads} → {max(ceiling, 1)}"
+        ),
         about=pool.label,
         at=pool.place_of(pool.size),
         changes=pool.max_overflow.change_to(overflow),
