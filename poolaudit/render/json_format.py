@@ -150,7 +150,7 @@ def _place(place: Place) -> Item:
 
 
 def _exact(place: Place) -> Item:
-    if not place.column or not place.end_column:
+    if place.column is None or place.end_column is None:
         return _place(place)
     return _place(place) | {"column": place.column, "end_column": place.end_column}
 
