@@ -37,7 +37,8 @@ class Texts:
     def lines(self, path: str) -> list[str]:
         """Give a file's lines without their ends; none where it cannot be read any more."""
         if path not in self._lines:
-            self._lines[path] = split(self.text(path) or "", self.kind(path))[0]
+            text = self.text(path)
+            self._lines[path] = split(text, self.kind(path))[0] if text is not None else []
         return self._lines[path]
 
     def line(self, path: str, number: int) -> str | None:

@@ -41,6 +41,7 @@ _WORDS = """
     store str string strip superset sync task tasks test testing text thread threads time timeout tls to
     tortoise track tries true try ttl tuple type unix update uri url use user utf utf8 utf8mb4 uwsgi value
     values variable variables version wait web with worker workers write writer wsgi yes
+    auth key passwd password pwd secret token
 """
 _VOCABULARY = frozenset(_WORDS.split()) | {name.lower() for name in CLASSES | MYSQL_DIALECTS}
 _SECRET = re.compile(r"pass|pwd|secret|token|credential|auth(?!or)|key(?!word)|salt|private", re.IGNORECASE)
@@ -52,8 +53,8 @@ _SUM = re.compile(rf"(?P<name>{_NAME})[\"'\]]*(?:\s*:\s*[a-z]{{1,10}})?\s*[:=]\s
 _TOKEN = re.compile(
     rf"(?P<number>{_NUMBER}(?!\w))|(?P<word>\w+)|(?P<sign>[-+*/](?=\s\d))|(?P<space>\s+)|(?P<other>.)", re.DOTALL
 )
-_SHOWN_SIGNS = frozenset("()[]{},:=.-\"'")
-_COMMENT = re.compile(r"(?:^|(?<=\s))[#;]")
+_SHOWN_SIGNS = frozenset("()[]{},:=.-#\"'")
+_REST_OF_NAME = re.compile(r"\w*[\"'\]]*\s*[:=]?")
 _LITERAL = re.compile(rf"(?P<quote>[\"']?)(?P<text>[-+]?{_NUMBER}|[A-Za-z_][A-Za-z_0-9.]{{0,63}})(?P=quote)")
 _MASKS = re.compile(r"\*\*\*(?:[^\w\s]*\*\*\*| \*\*\*)+")
 
@@ -118,18 +119,15 @@ def _shown(line: str, *, key: _Key | None = None, said: str = "", tabs: bool = T
     if _SECRET.search(said) is not None:
         zones.append((0, len(line)))
     elif secret is not None:
-        zones.append((_word_end(line, secret.end()), max(limit, secret.end()) if key is not None else len(line)))
-    comment = next((match.start() for match in _COMMENT.finditer(line) if key is None), None)
-    if comment is not None and line[comment + 1 :].strip():
-        zones.append((comment + 1, len(line)))
+        zones.append((_name_end(line, secret.end()), max(limit, secret.end()) if key is not None else len(line)))
     text = "".join(_pieces(line, zones, tabs=tabs))
     return _MASKS.sub(HIDDEN, text)
 
 
-def _word_end(line: str, position: int) -> int:
-    while position < len(line) and (line[position].isalnum() or line[position] == "_"):
-        position += 1
-    return position
+def _name_end(line: str, position: int) -> int:
+    """Give where a name ends that a position is in, and the sign after it by which something is given to it."""
+    match = _REST_OF_NAME.match(line, position)
+    return match.end() if match is not None else position
 
 
 def _pieces(line: str, zones: list[tuple[int, int]], *, tabs: bool) -> Iterator[str]:

@@ -198,6 +198,8 @@ def _sum(deployments: list[Deployment], limit: int | None) -> str:
             unknown = True
             products.append(f"{one.label}: unknown, for {gap.missing.because}")
     of = f" of {limit}" if limit is not None else ""
+    if total == inf:
+        of = f"; max_connections is {limit}" if limit is not None else ""
     if len(products) == 1:
         return products[0] + ("" if unknown else of)
     if total == 0 and unknown:

@@ -58,11 +58,11 @@ def _of_pools(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
     """Say how many pools were judged, then the worst of them and how many findings there are besides."""
     pools, worst = _pools_words(report), report.worst
     if worst is None or worst is Severity.INFO:
-        if not pools and not gaps:
-            return Verdict(OK, None, "No pool settings were found")
+        if not report.facts.pools and not gaps:
+            return Verdict(OK, Severity.INFO if report.findings else None, pools)
         rest = _nothing_wrong(report, gaps)
         sentence = rest.sentence if report.rules_run else "nothing was judged: no rule ran"
-        return rest._replace(sentence=safe(f"{pools}; {sentence[0].lower()}{sentence[1:]}" if pools else sentence))
+        return rest._replace(sentence=safe(f"{pools}; {sentence[0].lower()}{sentence[1:]}"))
     findings = [finding for finding in report.findings if finding.severity is worst]
     more = f"; and {count(len(findings) - 1, 'more ' + worst.word)}" if len(findings) > 1 else ""
     sentence = f"{pools}; {_message(findings[0])}{more}"
@@ -75,7 +75,9 @@ def _pools_words(report: Report) -> str:
     judged = len({pool.name for pool in pools if not pool.leads_elsewhere})
     alone = len({pool.name for pool in pools if pool.leads_elsewhere})
     applications = len(report.facts.applications)
-    words = count(judged, "pool") if pools else ""
+    if not pools:
+        return "No pool settings were found"
+    words = count(judged, "pool")
     within = f" in {count(applications, 'application')}" if judged and applications else ""
     return words + within + (f", {alone:,} more left alone" if alone else "")
 

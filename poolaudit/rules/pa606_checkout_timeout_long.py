@@ -110,4 +110,5 @@ def _how_long(timeout: float | None) -> str:
 
 def _sound_seconds(request: float | None, options: Options) -> float:
     """Give a checkout timeout that leaves half of a request's time for its work; 10 s are enough for anybody."""
-    return min(10, options.longest_seconds, request / 2 if request is not None else 10)
+    sound = min(10, options.longest_seconds, request / 2 if request is not None else 10)
+    return int(sound) if sound >= 1 else sound

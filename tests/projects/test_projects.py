@@ -15,7 +15,7 @@ left out is not looked at, but for pools and findings. `paths` names other paths
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,10 @@ from typing import Any
 import pytest
 
 from poolaudit.audit import audit
-from poolaudit.facts.pool import Pool
+from poolaudit.cli.configured import facts_of
 from poolaudit.policy import Policy
 from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.render.json_format import document_of
-from poolaudit.report import Facts
 from poolaudit.rules import load_rules
 
 HERE = Path(__file__).parent
@@ -45,22 +44,8 @@ def _expected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def report_of(reading: Reading) -> dict[str, Any]:
-    facts = Facts(
-        taken_at=datetime(2026, 11, 25, tzinfo=UTC),
-        pools=_distinct(deployment.pool for deployment in reading.deployments),
-        deployments=reading.deployments,
-        applications=reading.applications,
-        unread=reading.unread,
-    )
+    facts = facts_of(reading, datetime(2026, 11, 25, tzinfo=UTC))
     return document_of(audit(facts, load_rules(), Policy()))
-
-
-def _distinct(pools: Iterator[Pool]) -> tuple[Pool, ...]:
-    found: list[Pool] = []
-    for pool in pools:
-        if pool not in found:
-            found.append(pool)
-    return tuple(found)
 
 
 def covers(part: object, whole: object) -> bool:

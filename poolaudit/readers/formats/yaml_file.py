@@ -94,10 +94,17 @@ class _Conversion:
     def _place(self, node: yaml.Node) -> Place:
         return Place(self.path, node.start_mark.line + 1)
 
+    def _exact_place(self, node: yaml.ScalarNode) -> Place:
+        """Give a scalar's place with its columns, where it stands in one line and is more than nothing."""
+        start, end = node.start_mark, node.end_mark
+        if node.style in {"|", ">"} or start.line != end.line or start.column == end.column:
+            return self._place(node)
+        return Place(self.path, start.line + 1, start.column + 1, end.column + 1)
+
     def _fresh(self, node: yaml.Node) -> Located:
         place = self._place(node)
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, place)
+            return self._scalar(node, self._exact_place(node))
         if node.tag not in {_TAG + "map", _TAG + "seq"}:
             return Located(None, place, unknown=_filled_by(node.tag))
         if isinstance(node, yaml.MappingNode):
