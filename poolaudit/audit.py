@@ -155,7 +155,8 @@ def _judge_ignores(
     gaps = {gap.code: gap.missing for answer in answers for gap in answer.unanswered}
     gaps |= {gap.rule: gap.missing for answer in answers for gap in answer.unanswered}
     for ignore in ignores:
-        subject = str(ignore.place or "settings")
+        # Without its line, which moves: what is said of an ignore keeps its fingerprint.
+        subject = ignore.place.file if ignore.place is not None else "settings"
         if ignore.rule in gaps and not ignore.met and not ignore.expired:
             yield _Answer(rule, subject, (), (Unanswered(rule.code, rule.name, subject, gaps[ignore.rule]),))
         else:
@@ -220,10 +221,22 @@ def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
     return answer._replace(findings=(), unanswered=(Unanswered(rule.code, rule.name, answer.subject, gaps[0]),))
 
 
-def _apply_ignores(answers: Iterable[_Answer], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:
-    kept, ignored = [], []
+def _said_once(answers: Iterable[_Answer]) -> Iterator[Finding]:
+    """Give the findings; one about a line of a file once: an engine that two processes carry is two pools."""
+    seen = set()
     for finding in (finding for answer in answers for finding in answer.findings):
-        ignore = policy.ignore_of(finding, facts.taken_at.date())
+        key = (finding.fingerprint, finding.severity, finding.message, finding.at)
+        if finding.at is None or finding.at.line is None or key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def _apply_ignores(answers: Iterable[_Answer], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:
+    kept: list[Finding] = []
+    ignored: list[Ignored] = []
+    begins = {pool.label: pool.place for pool in facts.pools}
+    for finding in _said_once(answers):
+        ignore = policy.ignore_of(finding, facts.taken_at.date(), begins.get(finding.about))
         if ignore is None:
             kept.append(finding)
         else:

@@ -80,7 +80,8 @@ def exit_code(report: Report, policy: Policy, *, strict: bool) -> ExitCode:
     worst = report.worst
     if worst is not None and policy.fail_on is not None and worst >= policy.fail_on:
         return ExitCode.FOUND
-    if not all(server.was_read for server in report.facts.servers) and not _says_so(report):
+    servers = (*report.facts.servers, *(fit.server for fit in report.facts.fits))
+    if not all(server.was_read for server in servers) and not _says_so(report):
         return ExitCode.CANNOT_AUDIT
     return ExitCode.IN_PART if strict and report.unanswered else ExitCode.OK
 

@@ -50,6 +50,11 @@ class Place(_PlaceFields):
         """Hash what is compared."""
         return hash(self[:2])
 
+    @property
+    def exact(self) -> tuple[str, int | None, int | None, int | None]:
+        """All that is known of it, by which places within one line differ."""
+        return (self.file, self.line, self.column, self.end_column)
+
     def __str__(self) -> str:
         """`app.yaml:3`, as compilers and editors write it."""
         return self.file if self.line is None else f"{self.file}:{self.line}"
@@ -109,8 +114,7 @@ class Setting(NamedTuple, Generic[T]):
 
     def change_to(self, value: Replacement) -> "tuple[Change, ...]":
         """Give the change as an edit of its file; none where the value is no literal that could be replaced."""
-        is_literal = self.place is not None and self.place.column is not None
-        return (Change(self.place, self.word, value),) if self.place is not None and is_literal else ()
+        return change_at(self.place, self.word, value)
 
 
 class Change(NamedTuple):
@@ -119,6 +123,11 @@ class Change(NamedTuple):
     place: Place
     word: str
     value: Replacement
+
+
+def change_at(place: Place | None, word: str, value: Replacement) -> tuple[Change, ...]:
+    """Give the change of what stands at a place; none where that is no literal that could be replaced."""
+    return (Change(place, word, value),) if place is not None and place.column is not None else ()
 
 
 def as_yaml(value: object) -> str:

@@ -63,6 +63,7 @@ class Options(TypedDict, total=False):
     hosts: int | None
     threads: int | None
     request_timeout: float | None
+    path_idle_timeout: float | None
 
 
 def overridden(deployments: Iterable[Deployment], **options: Unpack[Options]) -> tuple[Deployment, ...]:
@@ -70,13 +71,19 @@ def overridden(deployments: Iterable[Deployment], **options: Unpack[Options]) ->
 
     Giving an application to a scan says that it leads to the scanned server, so one whose URL is not known does.
     """
+    chosen = tuple(deployments)
+    if not chosen and any(value is not None for value in options.values()):
+        chosen = tuple(_deployment(engine) for engine in engines_of({}, "command line"))
+    return tuple(leading_here(one) for one in with_options(chosen, **options))
+
+
+def with_options(deployments: Iterable[Deployment], **options: Unpack[Options]) -> tuple[Deployment, ...]:
+    """Lay what the command line says over what files say."""
     given = {option: value for option, value in options.items() if value is not None}
     chosen = tuple(deployments)
-    if given and not chosen:
-        chosen = tuple(_deployment(engine) for engine in engines_of({}, "command line"))
     if "processes" in given:
         chosen = _as_one_kind(chosen)
-    return tuple(leading_here(_with_options(one, given)) for one in chosen)
+    return tuple(_with_options(one, given) if given else one for one in chosen)
 
 
 def _as_one_kind(deployments: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
@@ -84,12 +91,12 @@ def _as_one_kind(deployments: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
     return tuple(one._replace(process="") for one in one_of_each_pool(deployments))
 
 
-def leading_here(deployment: Deployment) -> Deployment:
-    """Take a pool whose URL is not known to lead to the scanned server, a MySQL: giving it to the scan says so."""
+def leading_here(deployment: Deployment, server: str = "the scanned server") -> Deployment:
+    """Take a pool whose URL is not known to lead to a server, a MySQL: giving both says so. `server` is its name."""
     pool = deployment.pool
     if pool.url.is_known:
         return deployment
-    note = f"taken to lead to the scanned server, for the url is not known: {pool.url.unknown}"
+    note = f"taken to lead to {server}, for the url is not known: {pool.url.unknown}"
     url = Setting(PoolUrl("mysql"), pool.url.place, note=note, word=pool.url.word)
     return deployment._replace(pool=pool._replace(url=url))
 
@@ -120,5 +127,6 @@ def _pool_with_options(pool: Pool, said: Mapping[str, Setting[Any]]) -> Pool:
         pre_ping=said.get("pool_pre_ping", pool.pre_ping),
         threads=said.get("threads", pool.threads),
         request_timeout_seconds=said.get("request_timeout", pool.request_timeout_seconds),
+        path_idle_timeout_seconds=said.get("path_idle_timeout", pool.path_idle_timeout_seconds),
         misfits=tuple(one for one in pool.misfits if one.kind == REFUSED or one.option not in said),
     )

@@ -1,5 +1,6 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from poolaudit.readers.running import said_in
 from poolaudit.readers.running.process import Environment
 from poolaudit.readers.running.servers import variables_of
 from poolaudit.readers.running.together import Together
-from poolaudit.readers.source import read_text
+from poolaudit.readers.source import decoded, read_text
 from poolaudit.readers.versions import Versions
 
 
@@ -59,11 +60,14 @@ def _walked(paths: Iterable[str]) -> Iterator[str]:
             yield path
         for folder, names, files in os.walk(path) if os.path.isdir(path) else ():
             names.sort()
-            yield from (os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json")
+            yield from (
+                os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json"
+            )
 
 
 def _document(path: str, kind: Kind) -> Document:
-    return parse(path, kind, read_text(path))
+    text = decoded(sys.stdin.buffer.read(), "standard input") if path == "-" else read_text(path)
+    return parse(path, kind, text)
 
 
 def _variables_of(path: str) -> Environment:

@@ -9,11 +9,13 @@ from poolaudit.facts.pool import (
     NO_NUMBER,
     REFUSED,
     UNKNOWN_OPTION,
+    Change,
     Misfit,
     Place,
     Pool,
     PoolUrl,
     Setting,
+    change_at,
 )
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, judge_each, rule
@@ -44,6 +46,7 @@ class _Wrong(NamedTuple):
     fix: str
     when: str
     severity: Severity = Severity.ERROR
+    changes: tuple[Change, ...] = ()
 
 
 @rule("PA608", "invalid-pool-option", about=Pool, severity=Severity.ERROR, since="0.1")
@@ -154,6 +157,7 @@ def _found(pool: Pool, place: Place | None, wrong: _Wrong) -> Found:
         severity=wrong.severity,
         at=place or pool.place,
         evidence={"option": wrong.option, "fails": wrong.when},
+        changes=wrong.changes,
     )
 
 
@@ -196,15 +200,17 @@ def _no_number(pool: Pool, misfit: Misfit) -> _Wrong:
     when = _FAILS[misfit.option]
     as_it_is = pool.library == "flask-sqlalchemy"
     is_null = misfit.said == "null"
+    number = _DEFAULTS[misfit.option] if is_null else misfit.said
     said = "null" if is_null else f'"{misfit.said}"'
     unless = "" if as_it_is else ", unless the application makes a number of it"
     return _Wrong(
         misfit.option,
         f"{misfit.word}: {said}, which is no number",
         f"SQLAlchemy counts with it, and fails {when} with a TypeError{unless}",
-        f"{misfit.word}: {said} → {_DEFAULTS[misfit.option] if is_null else misfit.said}",
+        f"{misfit.word}: {said} → {number}",
         when,
         Severity.ERROR if as_it_is else Severity.WARNING,
+        change_at(misfit.place, misfit.word, float(number) if "." in number else int(number)),
     )
 
 
@@ -216,6 +222,7 @@ def _false_as_text(_pool: Pool, misfit: Misfit) -> _Wrong:
         f"{misfit.word}: false, without quotes, or true if it is meant to be on",
         "never",
         Severity.WARNING,
+        change_at(misfit.place, misfit.word, value=True),
     )
 
 
@@ -241,6 +248,7 @@ def _negative_size(size: Setting[int]) -> _Wrong:
         f"SQLAlchemy does not fail: its limit is max_overflow less {-size.value}, and it keeps all that it opened",
         f"{size.changed_to(5)}, or 0 on SQLAlchemy 2.0 and newer if no limit is meant",
         "never",
+        changes=size.change_to(5),
     )
 
 
@@ -251,6 +259,7 @@ def _negative_overflow(overflow: Setting[int]) -> _Wrong:
         f"SQLAlchemy fails {WHEN_EXHAUSTED} with a RecursionError, before pool_size connections are open",
         f"{overflow.changed_to(0)} for none",
         WHEN_EXHAUSTED,
+        changes=overflow.change_to(0),
     )
 
 
@@ -261,6 +270,7 @@ def _negative_timeout(timeout: Setting[float | None]) -> _Wrong:
         f"SQLAlchemy fails {WHEN_EXHAUSTED}: ValueError: 'timeout' must be a positive number",
         f"{timeout.changed_to(30)}, or null to wait for ever",
         WHEN_EXHAUSTED,
+        changes=timeout.change_to(30),
     )
 
 
