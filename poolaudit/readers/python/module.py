@@ -3,6 +3,7 @@
 import ast
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -62,6 +63,14 @@ class Module:
         self.values = Values(self)
         self._table: dict[str, Located] | None = None
         self._classes: dict[str, Table] | None = None
+
+    def within(self, environment: Mapping[str, Located], resolve: Resolve) -> "Module":
+        """Give the same file in another environment, among other files; it is not parsed again."""
+        other = copy(self)
+        other.environment, other.resolve = environment, resolve
+        other.values = Values(other)
+        other._table = other._classes = None  # noqa: SLF001 - its own
+        return other
 
     def place(self, node: ast.AST) -> Place:
         """Give where a node stands: its first line, with its columns where it ends there."""
