@@ -12,7 +12,6 @@ from poolaudit.audit import audit
 from poolaudit.cli.config_options import STDIN, Over, Sources
 from poolaudit.cli.configured import facts_of
 from poolaudit.cli.errors import ExitCode
-from poolaudit.cli.fixing import Fixes, fixes_of
 from poolaudit.cli.in_place import ignores_in
 from poolaudit.cli.judge import exit_code, policy_of
 from poolaudit.cli.say import remark
@@ -26,7 +25,6 @@ from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.readers.again import Texts
 from poolaudit.readers.document import Kind
-from poolaudit.readers.excerpts import excerpts_of
 from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.readers.source import decoded, read_text
 from poolaudit.report import Facts, Ignore, Report
@@ -141,15 +139,14 @@ class PoolAudit:
     def shown(self) -> Report:
         """The report with the lines that its findings point to."""
         findings = self.report.findings
+        if not any(finding.at is not None for finding in findings):
+            return self.report
+        from poolaudit.readers.excerpts import excerpts_of  # noqa: PLC0415 - only where something is to be shown
+
         places = [finding.at for finding in findings if finding.at is not None]
         secrets = [finding.at for finding in findings if finding.at is not None and finding.code == SECRETS]
         excerpts = excerpts_of(places, secrets, self.texts)
         return replace(self.report, facts=self.report.facts._replace(excerpts=excerpts))
-
-    @property
-    def fixes(self) -> Fixes:
-        """The changes that the findings come to."""
-        return fixes_of(self.report.findings)
 
     @property
     def unread_code(self) -> ExitCode | None:
