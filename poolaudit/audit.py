@@ -85,9 +85,22 @@ def _judge_servers(rule: AnyRule, facts: Facts, options: object) -> _Judged:
 
 
 def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    said: list[tuple[Pool, list[Found]]] = []
     for pool in facts.pools:
+        before = next((found for other, found in said if other == pool.as_said), None)
+        if before is None:
+            before = []
+            said.append((pool.as_said, before))
         for found in _judge_pool(rule, pool, facts, options):
-            yield pool.label, found
+            yield pool.label, _each_once(found, before)
+
+
+def _each_once(found: Iterator[Found], before: list[Found]) -> Iterator[Found]:
+    """Give what was not found before: an engine that two processes carry is two pools, of which much is alike."""
+    for one in found:
+        if one not in before:
+            before.append(one)
+            yield one
 
 
 def _judge_applications(rule: AnyRule, facts: Facts, options: object) -> _Judged:
@@ -208,21 +221,11 @@ def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
     return answer._replace(findings=(), unanswered=(Unanswered(rule.code, rule.name, answer.subject, gaps[0]),))
 
 
-def _each_once(answers: Iterable[_Answer]) -> Iterator[Finding]:
-    """Give the findings; one about a line of a file once: an engine that two processes carry is two pools."""
-    seen = set()
-    for finding in (finding for answer in answers for finding in answer.findings):
-        key = (finding.fingerprint, finding.severity, finding.message, finding.at)
-        if finding.at is None or finding.at.line is None or key not in seen:
-            seen.add(key)
-            yield finding
-
-
 def _apply_ignores(answers: Iterable[_Answer], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:
     kept: list[Finding] = []
     ignored: list[Ignored] = []
     begins = {pool.label: pool.place for pool in facts.pools}
-    for finding in _each_once(answers):
+    for finding in (finding for answer in answers for finding in answer.findings):
         ignore = policy.ignore_of(finding, facts.taken_at.date(), begins.get(finding.about))
         if ignore is None:
             kept.append(finding)

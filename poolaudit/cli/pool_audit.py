@@ -111,23 +111,18 @@ class PoolAudit:
 
     def _read(self) -> tuple[Reading, list[tuple[Unread, CannotAuditError]]]:
         """Read all paths at once, for they belong together; where that fails, without those that cannot be read."""
-        try:
-            return self._read_paths(self._paths), []
-        except CannotAuditError as error:
-            if len(self._paths) == 1:
-                return Reading(()), [(_unread(self._paths[0], error), error)]
-        tried = {path: self._failure(path) for path in dict.fromkeys(self._paths)}
-        failures = {path: failure for path, failure in tried.items() if failure is not None}
-        rest = tuple(path for path in self._paths if path not in failures)
-        reading = self._read_paths(rest) if rest else Reading(())
-        return reading, [(_unread(path, failure), failure) for path, failure in failures.items()]
-
-    def _failure(self, path: str) -> CannotAuditError | None:
-        try:
-            self._read_paths((path,))
-        except CannotAuditError as error:
-            return error
-        return None
+        rest = list(dict.fromkeys(self._paths))
+        failures: list[tuple[Unread, CannotAuditError]] = []
+        while rest:
+            try:
+                return self._read_paths(tuple(rest)), failures
+            except CannotAuditError as error:
+                failed = next((path for path in rest if error.message.startswith((f"{path}:", f"{path} "))), rest[0])
+                if not error.message.startswith(failed) and len(rest) > 1:
+                    raise
+                failures.append((_unread(failed, error), error))
+                rest.remove(failed)
+        return Reading(()), failures
 
     def _read_paths(self, paths: tuple[str, ...]) -> Reading:
         if STDIN in paths:
