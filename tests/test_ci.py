@@ -80,7 +80,7 @@ def test_inputs_of_the_action_never_reach_a_script_as_they_are() -> None:
 )
 def test_the_action_does_what_it_says(fail_on: str, arguments: str, code: int, repository: Path) -> None:
     action: Any = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
-    runner = repository.parent / "runner"
+    runner = repository / "runner"
     program = runner / "poolaudit/bin/poolaudit"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m poolaudit "$@"\n')

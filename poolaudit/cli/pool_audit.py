@@ -4,7 +4,6 @@ import io
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -141,7 +140,7 @@ class PoolAudit:
         places = [finding.at for finding in findings if finding.at is not None]
         secrets = [finding.at for finding in findings if finding.at is not None and finding.code == SECRETS]
         excerpts = excerpts_of(places, secrets, self.texts)
-        return replace(self.report, facts=self.report.facts._replace(excerpts=excerpts))
+        return self.report._replace(facts=self.report.facts._replace(excerpts=excerpts))
 
     @property
     def unread_code(self) -> ExitCode | None:
