@@ -193,6 +193,9 @@ class PoolUrl(NamedTuple):
     query: Mapping[str, str] = MappingProxyType({})
 
 
+_OF_PROCESS: Setting[Any] = Setting(unknown="as its process has it")
+
+
 class _PoolFields(NamedTuple):
     """The fields of a Pool; a class of its own, because what is worked out once needs a place beside them."""
 
@@ -225,6 +228,11 @@ class Pool(_PoolFields):
     `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not. `misfits` are what was said beside
     the settings and is not in force as it stands.
     """
+
+    @cached_property
+    def as_said(self) -> "Pool":
+        """The same without what its process decides: alike for each kind of process that carries one engine."""
+        return self._replace(threads=_OF_PROCESS, request_timeout_seconds=_OF_PROCESS)
 
     @property
     def label(self) -> str:
