@@ -59,7 +59,9 @@ def _walked(paths: Iterable[str]) -> Iterator[str]:
             yield path
         for folder, names, files in os.walk(path) if os.path.isdir(path) else ():
             names.sort()
-            yield from (os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json")
+            yield from (
+                os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json"
+            )
 
 
 def _document(path: str, kind: Kind) -> Document:
