@@ -8,8 +8,9 @@ folder holds `expected.json`, a part of what the report is to say, read in the f
      "findings": [["PA601", "warning", "app.yaml", 2]],
      "unknown": [["app.yaml:database", "recycle_seconds", "environment variable DB_RECYCLE, no default"]],
      "left_alone": ["reports.yaml:database"], "unread": ["broken.yaml:3"],
-     "deployments": [["web", "config.py", 4, 3, 8], ["", "jobs.py:engine", "how many processes run is not said", null, null]],
-     "together": ["config.py with Procfile (web)"], "variables": {"max_connections": "300"}, "cpus": 4, "env_file": "x.env"}
+     "deployments": [["web", "config.py", 4, 3, 8], ["", "jobs.py:engine", "how many processes run", null, null]],
+     "together": ["config.py with Procfile (web)"], "variables": {"max_connections": "300"},
+     "cpus": 4, "env_file": "production.env"}
 
 Pools are all pools, in any order; of each, the keys that are named count. Findings are all findings of warning or
 error, and those infos that are named. `unknown` are settings that must be unknown for a reason that begins so.

@@ -42,13 +42,17 @@ _ITS_OWN = frozenset({"gunicorn.conf.py"})
 
 @dataclass(frozen=True)
 class Start:
-    """One program that runs, with the entry that starts it and every place that was read for it."""
+    """One program that runs, with the entry that starts it and every place that was read for it.
+
+    `image` is the Dockerfile that makes its image, "" where none was read.
+    """
 
     started: Started
     running: Running
     environment: Environment
     places: tuple[Place, ...]
     folder: str
+    image: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Together:
         """Give every kind of process, less what others have brought in."""
         starts = [start for one in self.started if one.way is not Way.SCRIPT for start in self._starts(one)]
         used = {place.file for start in starts for place in start.places if place.file != start.started.place.file}
+        used |= {start.image for start in starts if start.image != start.started.place.file}
         scripts = [one for one in self.started if one.way is Way.SCRIPT and one.place.file not in used]
         starts += [start for one in scripts for start in self._starts(one) if start.running.program in SERVERS]
         kept = [start for start in starts if start.started.place.file not in used]
@@ -92,10 +97,11 @@ class Together:
         folder = image.folder if image is not None and one.way in {Way.KUBERNETES, Way.HELM} else one.folder
         commands, places = self._commands(one, image)
         files = tuple(dict.fromkeys((one.place, *places)))
+        start = Start(one, Running(""), environment, files, folder, image.place.file if image is not None else "")
         if not commands:
-            yield Start(one, Running(""), environment, files, folder)
+            yield start
         else:
-            yield from self._followed(Start(one, Running(""), environment, files, folder), commands, 0)
+            yield from self._followed(start, commands, 0)
 
     def _commands(self, one: Started, image: Started | None) -> tuple[tuple[Command, ...], tuple[Place, ...]]:
         """Give an entry's own commands, else its image's, else those that another way gives to the same name."""
