@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.missing import FactMissingError
@@ -12,7 +12,7 @@ from poolaudit.facts.server import Server
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Judged, Report, Unanswered
-from poolaudit.rule import Check, judge_each
+from poolaudit.rule import judge_each
 
 
 class _Answer(NamedTuple):
@@ -116,25 +116,12 @@ _SUBJECTS: Mapping[type, Callable[[AnyRule, Facts, object], _Judged]] = {
 
 def _judge_pool(rule: AnyRule, pool: Pool, facts: Facts, options: object) -> Iterator[Iterator[Found]]:
     """Judge a pool with each server that it leads to, where the rule looks at servers and there is one; else alone."""
-    pairs = ((fit.server, one) for fit in facts.fits for one in fit.deployments if one.pool == pool)
-    fits = [Fit(server, (deployment,)) for server, deployment in pairs]
+    owned = ((fit.server, tuple(one for one in fit.deployments if one.pool == pool)) for fit in facts.fits)
+    fits = [Fit(server, deployments) for server, deployments in owned if deployments]
     if rule.check_fit is None or not fits:
         yield rule.check(pool, options)
     else:
-        yield from _each_once(rule.check_fit, fits, options)
-
-
-def _each_once(check: Check[Fit, Any], fits: Iterable[Fit], options: object) -> Iterator[Iterator[Found]]:
-    """Judge several fits, one subject each; what is found in several (kinds of process of one pool) is said once."""
-    said: list[Found] = []
-
-    def fresh(fit: Fit) -> Iterator[Found]:
-        for found in check(fit, options):
-            if found not in said:
-                said.append(found)
-                yield found
-
-    yield from (fresh(fit) for fit in fits)
+        yield from (rule.check_fit(fit, options) for fit in fits)
 
 
 def _judge_readings(rule: AnyRule, fit: Fit, options: object) -> Iterator[Found]:
