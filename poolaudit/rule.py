@@ -46,7 +46,7 @@ class Rule(Generic[S, P]):
         return check
 
     def with_server(self, check: Check[Fit, P]) -> Check[Fit, P]:
-        """Take a check about a Fit of one pool's deployments, to be used instead where the server of a pool is given."""
+        """Take a check about a Fit of one pool's deployments, used instead where the server of a pool is given."""
         self.check_fit = check
         return check
 

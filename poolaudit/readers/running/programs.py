@@ -49,8 +49,8 @@ _ONCE = frozenset({"migrate", "collectstatic", "db", "upgrade", "init", "init-db
 class Running:
     """What a command runs. `application` is a module (`shop.wsgi`) or a file, `config` a settings file that it names.
 
-    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs. `is_lasting`
-    is whether it stays and works for the application, so that it carries the application's pools.
+    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs.
+    `is_lasting` is whether it stays and works for the application, so that it carries the application's pools.
     """
 
     program: str
