@@ -24,10 +24,11 @@ from poolaudit.readers.running.process import (
     Process,
     Said,
     Scaled,
+    Shared,
     Started,
     Way,
 )
-from poolaudit.readers.running.programs import Running, configured, running
+from poolaudit.readers.running.programs import Running, configured, running, shown
 
 DEEPEST = 4
 SERVERS = frozenset(
@@ -142,6 +143,8 @@ class Together:
         found = dict(image.environment) if image is not None else {}
         for path in one.env_files:
             found |= self._variables(path)
+        for shared in (each for each in self.said if isinstance(each, Shared) and each.name in one.shared):
+            found |= shared.variables
         return {**found, **one.environment, **self.given}
 
     def _variables(self, path: str) -> Environment:
@@ -202,7 +205,7 @@ class Together:
         uses_file = file is not None and _is_used(file, counts)
         hosts = started.hosts or not_said("hosts")
         return Process(
-            name=started.name if started.way is not Way.SCRIPT else "",
+            name=shown(started.name) if started.name and started.way is not Way.SCRIPT else "",
             way=started.way,
             folder=start.folder,
             program=one.program,
@@ -275,9 +278,9 @@ def _processes(one: Running, counts: Counts, started: Started) -> Setting[int]:
     if counts.processes is not None:
         return counts.processes
     if one.program:
-        why = f"how many processes {one.program} runs is not known"
+        why = f"how many processes {shown(one.program)} runs is not known"
     else:
-        why = f"what {started.name or 'it'} runs is not said"
+        why = f"what {shown(started.name)} runs is not said"
     return not_said("processes")._replace(unknown=why, place=started.place)
 
 

@@ -16,9 +16,9 @@ services:
 """
 
 
-def variables(url: str | None, reports: int = 50, **files: str) -> dict[str, str | None]:
+def variables(url: str | None, files: dict[str, str] | None = None, reports: int = 50) -> dict[str, str | None]:
     pools = [deployment_from_words({"url": url, "pool_size": 1}, "app").pool] if url else []
-    documents = {path: document(path, content) for path, content in files.items()}
+    documents = {path: document(path, content) for path, content in (files or {}).items()}
     found = variables_of(said("compose.yml", COMPOSE % reports), documents, pools)
     return {name: one.said for name, one in found.items()}
 
@@ -39,7 +39,7 @@ def test_option_files() -> None:
         "conf/a.cnf": "[mysqld]\nwait_timeout = 1\n",
         "other/c.cnf": "[mysqld]\nwait_timeout = 2\n",
     }
-    assert variables("mysql://app@db/shop", **files) == {"max_connections": "300", "wait_timeout": "900"}
+    assert variables("mysql://app@db/shop", files) == {"max_connections": "300", "wait_timeout": "900"}
 
 
 def test_no_server() -> None:

@@ -163,3 +163,23 @@ def test_the_file_of_an_application() -> None:
     assert together.module_file("wsgi.py", "src") == "src/shop/wsgi.py"
     assert together.module_file("nothing", "") == ""
     assert together.module_file("", "") == ""
+
+
+def test_an_environment_that_is_shared_by_name() -> None:
+    files = {
+        "k8s/settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {A: '1', B: '2'}\n",
+        "k8s/web.yaml": """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              template:
+                spec:
+                  containers:
+                  - image: shop
+                    command: [gunicorn, a:a]
+                    envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: other}}]
+                    env: [{name: B, value: "3"}]
+            """,
+    }
+    assert values(one(files).environment) == {"A": "1", "B": "3"}
