@@ -129,8 +129,8 @@ _SUBJECTS: Mapping[type, Callable[[AnyRule, Facts, object], _Judged]] = {
 
 def _judge_pool(rule: AnyRule, pool: Pool, facts: Facts, options: object) -> Iterator[Iterator[Found]]:
     """Judge a pool with each server that it leads to, where the rule looks at servers and there is one; else alone."""
-    pairs = ((fit.server, one) for fit in facts.fits for one in fit.deployments if one.pool == pool)
-    fits = [Fit(server, (deployment,)) for server, deployment in pairs]
+    owned = ((fit.server, tuple(one for one in fit.deployments if one.pool == pool)) for fit in facts.fits)
+    fits = [Fit(server, deployments) for server, deployments in owned if deployments]
     if rule.check_fit is None or not fits:
         yield rule.check(pool, options)
     else:

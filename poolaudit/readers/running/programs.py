@@ -30,6 +30,7 @@ _GREEN = re.compile(r"gevent|eventlet|greenlet", re.IGNORECASE)
 _ASYNC = re.compile(r"uvicorn|aiohttp|asgi|tornado|hypercorn|sanic", re.IGNORECASE)
 _MODULE = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*(\(.*\))?)?")
 _SCRIPT = re.compile(r"[\w./-]+\.(sh|bash)|\.?/?[\w./-]*(entrypoint|start|run|boot|launch)[\w.-]*")
+_SHOWN = re.compile(r"[\w./@ -]{1,64}")
 _PYTHON = re.compile(r"python[0-9.]*|pypy[0-9.]*")
 NOT_CARRYING = frozenset(
     {"alembic", "nginx", "redis-server", "mysqld", "mariadbd", "postgres", "node", "npm", "yarn", "npx", "pnpm"}
@@ -49,8 +50,8 @@ _ONCE = frozenset({"migrate", "collectstatic", "db", "upgrade", "init", "init-db
 class Running:
     """What a command runs. `application` is a module (`shop.wsgi`) or a file, `config` a settings file that it names.
 
-    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs. `is_lasting`
-    is whether it stays and works for the application, so that it carries the application's pools.
+    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs.
+    `is_lasting` is whether it stays and works for the application, so that it carries the application's pools.
     """
 
     program: str
@@ -210,13 +211,18 @@ def _django(call: _Call, name: str, command: str) -> Running:
     return replace(_alone(call, name), program="django", is_lasting=is_lasting)
 
 
+def shown(name: str) -> str:
+    """Give a name as it may be shown; what is no name may be anything, a password as well."""
+    return name if _SHOWN.fullmatch(name) else "it"
+
+
 def _one(call: _Call) -> Setting[int]:
     return Setting(1, call.place, note="a program of one process", word="processes")
 
 
 def _alone(call: _Call, application: str) -> Running:
     """Give one process of a program that has no workers; how many threads it starts, only its code could say."""
-    threads: Setting[int] = Setting(unknown=f"how many threads {application} starts is not said", word="threads")
+    threads: Setting[int] = Setting(unknown=f"how many threads {shown(application)} starts is not said", word="threads")
     return Running("python", application, Counts(_one(call), threads))
 
 

@@ -21,7 +21,7 @@ def of(text: str, environment: Environment | None = None, cpus: int | None = Non
 
 
 def numbers(found: Running) -> tuple[object, ...]:
-    """Processes, threads and patience in force: the number, or why it is not known, None where nothing is said."""
+    """Give processes, threads and patience in force: each a number, why it is not known, or None."""
     counts = found.counts.over(found.defaults)
     settings = (counts.processes, counts.threads, counts.request_timeout_seconds)
     return tuple(one and (one.value if one.is_known else one.unknown) for one in settings)
