@@ -7,7 +7,6 @@ each session had a row with all details. The server finds a thread by its id in 
 processlist's, so that the overview brings both.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -61,42 +60,33 @@ class Details(NamedTuple):
 
 def overview(reader: Reader, edition: Edition) -> Overview:
     """Read what every session did last and what its client said of itself."""
-    told: defaultdict[str, list[tuple[str | None, list[str]]]] = defaultdict(list)
-    for kind, name, entries in reader.query(_overview_statement(edition)).rows:
-        told[kind].append((name, _entries(entries)))
-    threads = dict(_pairs(told["thread"]))
-    ages = {thread: seconds for seconds, thread in _pairs(told["transaction"])}
+    rows = [(kind, name, _fields(entries)) for kind, name, entries in reader.query(_overview_statement(edition)).rows]
+    told = {kind: fields for kind, _, fields in rows}
+    threads = dict(_pairs(told.get("thread", [])))
     sessions = {thread: number for number, thread in threads.items()}
+    ages = {thread: seconds for seconds, thread in _pairs(told.get("transaction", []))}
     events: dict[int, Event] = {}
-    for name, of_threads in told["event"]:
-        last = (name or "").rpartition("/")[2]
-        for thread in map(int, of_threads):
-            if thread in sessions:
-                events[sessions[thread]] = _event(last, ages.get(thread))
-    return Overview(events, tuple(_programs(*(_said(told[attribute]) for attribute in ATTRIBUTES))), threads)
+    for name, fields in ((name, fields) for kind, name, fields in rows if kind == "event"):
+        last = name.rpartition("/")[2]
+        for thread in sessions.keys() & map(int, fields):
+            events[sessions[thread]] = _event(last, ages.get(thread))
+    programs = _programs(*(_said(told.get(attribute, [])) for attribute in ATTRIBUTES))
+    return Overview(events, tuple(programs), threads)
 
 
-def _entries(text: str | None) -> list[str]:
+def _fields(text: str | None) -> list[str]:
     """Take a list of the server's apart. It may have been cut (max_allowed_packet): what has no end is left out."""
-    return text.split(";")[:-1] if text else []
+    whole, end, _ = (text or "").rpartition(";")
+    return whole.replace(";", " ").split(" ") if end else []
 
 
-def _pairs(told: Iterable[tuple[str | None, list[str]]]) -> Iterator[tuple[int, int]]:
-    for _, entries in told:
-        for entry in entries:
-            first, _, second = entry.partition(" ")
-            yield int(first), int(second)
+def _pairs(fields: Sequence[str]) -> Iterator[tuple[int, int]]:
+    return zip(map(int, fields[::2]), map(int, fields[1::2]), strict=True)
 
 
-@cache
-def _event(name: str, transaction_seconds: int | None) -> Event:
-    return Event(name, transaction_seconds)
-
-
-def _said(told: Iterable[tuple[str | None, list[str]]]) -> dict[int, str]:
+def _said(fields: Sequence[str]) -> dict[int, str]:
     """Give what the sessions said under one name; nothing where they said nothing."""
-    pairs = (entry.partition(" ") for _, entries in told for entry in entries)
-    return {int(number): _unhexed(value) for number, _, value in pairs if value}
+    return {int(number): _unhexed(value) for number, value in zip(fields[::2], fields[1::2], strict=True) if value}
 
 
 @cache
@@ -104,13 +94,15 @@ def _unhexed(value: str) -> str:
     return bytes.fromhex(value).decode("utf-8", "backslashreplace")
 
 
+@cache
+def _event(name: str, transaction_seconds: int | None) -> Event:
+    return Event(name, transaction_seconds)
+
+
 def _programs(pids: dict[int, str], names: dict[int, str], routed: dict[int, str]) -> Iterator[Program]:
+    numbers = {text: int(text) for text in set(pids.values()) if text.isdecimal()}
     for one in sorted(pids.keys() | names.keys() | routed.keys()):
-        yield Program(one, names.get(one), _pid(pids.get(one)), routed.get(one))
-
-
-def _pid(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None
+        yield Program(one, names.get(one), numbers.get(pids.get(one, "")), routed.get(one))
 
 
 def _overview_statement(edition: Edition) -> str:
@@ -218,16 +210,14 @@ def _thread_ids(seen: Overview, ids: Collection[int]) -> str:
 
 def last_statements(seen: Overview, more: Details, own_id: int) -> tuple[LastStatement, ...]:
     """Put together what each session did last, the audit's own left out."""
-    return tuple(
-        _last_statement(number, seen.events[number], more) for number in sorted(seen.events) if number != own_id
-    )
-
-
-def _last_statement(number: int, event: Event, more: Details) -> LastStatement:
-    kind, reset_before = _meaning((event.name, *more.history.get(number, ())))
-    digest, text = more.digests.get(number, (None, None))
-    pinged = event.name == "Ping"
-    return LastStatement(number, kind, pinged, reset_before, event.transaction_seconds, digest, text)
+    nothing: tuple[None, None] = (None, None)
+    found = []
+    for number, (name, transaction_seconds) in sorted(seen.events.items()):
+        if number != own_id:
+            kind, reset_before = _meaning((name, *more.history.get(number, ())))
+            digest, text = more.digests.get(number, nothing)
+            found.append(LastStatement(number, kind, name == "Ping", reset_before, transaction_seconds, digest, text))
+    return tuple(found)
 
 
 @cache
