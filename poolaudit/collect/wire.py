@@ -10,12 +10,12 @@
 
 All that this rests on are PyMySQL's own seams, the same in 1.1.1 and 1.2: `_read_bytes` and `_write_bytes`, through
 which all of its traffic goes, `_get_server_information`, `_process_auth`, `set_character_set`, `_read_query_result`,
-and of a result `_get_descriptions` and `_read_row_from_packet`.
+`_read_packet` and `_next_seq_id`, and of a result `_get_descriptions` and `_read_rowdata_packet`.
 """
 
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     class _Base(pymysql.connections.Connection[pymysql.cursors.Cursor]):
         """What the stubs leave out."""
 
+        _next_seq_id: int
         _sock: socket.socket | None
         protocol_version: int
         server_version: str
@@ -47,11 +48,14 @@ if TYPE_CHECKING:
         """What the stubs leave out."""
 
         affected_rows: int
+        connection: "Wire"
+        rows: Sequence[tuple[int | str | None, ...]]
         server_status: int | None
         converters: list[tuple[str | None, Converter]]
 
         def __init__(self, connection: _Base) -> None: ...
         def read(self) -> None: ...
+        def _check_packet_is_eof(self, packet: "Packet") -> bool: ...
         def _get_descriptions(self) -> None: ...
 
 else:
@@ -60,7 +64,10 @@ else:
 
 LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 PROTOCOL: Final = 10
+HEADER_BYTES: Final = 4
+GOES_ON: Final = 0xFFFFFF  # as a packet's length: the next one belongs to it
 NULL: Final = 251
+NO_SHORT_ROW: Final = 254  # with such a byte the end of a result begins, an error, or a value of 16 MiB and more
 LENGTH_BYTES: Final = {252: 2, 253: 3, 254: 8}
 CHUNK_BYTES: Final = 65536
 CLEAR_PLUGINS: Final = frozenset({"mysql_clear_password", "dialog"})
@@ -110,8 +117,11 @@ def text(value: bytes) -> str:
     return value.decode("utf-8", "backslashreplace")
 
 
-class _Packet(Protocol):
-    def get_all_data(self) -> bytes: ...
+class Packet(Protocol):
+    """PyMySQL's packet."""
+
+    def get_all_data(self) -> bytes:
+        """Give its content."""
 
 
 def values(data: bytes, converters: Iterable[Converter]) -> tuple[int | str | None, ...]:
@@ -135,6 +145,24 @@ def values(data: bytes, converters: Iterable[Converter]) -> tuple[int | str | No
     return tuple(row)
 
 
+def whole_rows(received: bytes, at: int, number: int) -> tuple[list[bytes], int, int]:
+    """Give the packets that are rows from `at` on, up to whatever is none, is not whole or has not the next `number`.
+
+    Also give where that begins and which number it should have. PyMySQL calls seven functions for each packet.
+    """
+    rows = []
+    while at + HEADER_BYTES < len(received):
+        begin = at + HEADER_BYTES
+        length = int.from_bytes(received[at : begin - 1], "little")
+        end = begin + length
+        in_order = received[begin - 1] == number and end <= len(received)
+        if not in_order or length == GOES_ON or received[begin] >= NO_SHORT_ROW:
+            break
+        rows.append(received[begin:end])
+        at, number = end, (number + 1) % 256
+    return rows, at, number
+
+
 class _Result(_BaseResult):
     """A result whose rows are taken apart in one go: PyMySQL calls four functions a value, half of a scan's work."""
 
@@ -142,8 +170,18 @@ class _Result(_BaseResult):
         super()._get_descriptions()
         self._of_values = [converter for _, converter in self.converters]
 
-    def _read_row_from_packet(self, packet: _Packet) -> tuple[int | str | None, ...]:
-        return values(packet.get_all_data(), self._of_values)
+    def _read_rowdata_packet(self) -> None:
+        """Take what has come already, and leave to PyMySQL to wait for more, to see the end and to see an error."""
+        rows = []
+        wire = self.connection
+        while True:
+            rows += [values(data, self._of_values) for data in wire.rows_at_hand()]
+            packet: Packet = wire._read_packet()  # type: ignore[no-untyped-call]  # noqa: SLF001 - PyMySQL's seam
+            if self._check_packet_is_eof(packet):
+                break
+            rows.append(values(packet.get_all_data(), self._of_values))
+        self.affected_rows = len(rows)
+        self.rows = tuple(rows)
 
 
 _CONVERTERS: Final = {code: int if code in INTEGERS else text for code in range(256)}
@@ -242,6 +280,11 @@ class Wire(_Base):
         taken = self._unread[self._taken : end]
         self._taken = end
         return taken
+
+    def rows_at_hand(self) -> list[bytes]:
+        """Take the rows that have been received whole."""
+        rows, self._taken, self._next_seq_id = whole_rows(self._unread, self._taken, self._next_seq_id)
+        return rows
 
     def _more(self, num_bytes: int) -> bytes:
         """Give what is unread, with as much received after it as is wanted at least."""
