@@ -324,7 +324,7 @@ def test_junit_has_a_suite_for_each_pool(poolaudit: Run, app: Path) -> None:
     app.write_text(APP + "other: {pool_size: 0, url: 'mysql://a@b/c'}\n")
     out = poolaudit("check-config", "app.yaml", *SERVER, "--format", "junit").out
     suites = {suite.name: suite for suite in JUnitXml.fromstring(out.encode())}
-    assert set(suites) == {"app.yaml:database", "app.yaml:other", "--server"}
+    assert set(suites) == {"app.yaml:database", "app.yaml:other", "app.yaml", "--server"}
     assert suites["app.yaml:other"].failures == 2
 
 

@@ -31,6 +31,7 @@ def _stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+NULL_RECYCLE = Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null", is_sure=False)
 UNPREFIXED = Misfit(UNREAD, "pool_pre_ping", "pre_ping", Place("app.yaml", 2), is_sure=False)
 NULL_POOL_OF_FIVE = Misfit(REFUSED, "pool_size", "pool_size", Place("app.yaml", 2), in_force="NullPool")
 
@@ -43,7 +44,7 @@ NULL_POOL_OF_FIVE = Misfit(REFUSED, "pool_size", "pool_size", Place("app.yaml", 
         ("pool_size: '5'", [Misfit(NO_NUMBER, "pool_size", "pool_size", Place("app.yaml", 1), "5", is_sure=False)]),
         ("pool_size: five", []),
         ("pool_size: ${SIZE}", []),
-        ("pool_recycle: null", [Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null", is_sure=False)]),
+        ("pool_recycle: null", [NULL_RECYCLE]),
         ("pool_timeout: null", []),
         ("pool_pre_ping: 'no'", [Misfit(FALSE_AS_TEXT, "pool_pre_ping", "pool_pre_ping", Place("app.yaml", 1))]),
         ("pool_pre_ping: no", []),
