@@ -4,6 +4,7 @@ import argparse
 import resource
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from bench.machine import machine, versions
 from bench.page import Memory, Results, page
 from bench.pairs import Comparison, compare
 from bench.running import Command, peak_megabytes
+from bench.tree import APPLICATION, make_tree
 from tests.servers import Kind, Server, start
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +23,7 @@ MANY_SESSIONS = 2000
 FEW_SESSIONS = 20
 FILES_BESIDE_SESSIONS = 500
 JSON_LIMIT, TERMINAL_LIMIT, VERSION_LIMIT, CROWDED_LIMIT, MEMORY_LIMIT_MB = 1.3, 1.7, 1.5, 1.5, 60
+FILE_LIMIT, TREE_LIMIT = 2.0, 6.0
 PEERS = {"mysqltuner": ("mysqltuner", "mysqltuner.pl"), "pt-mysql-summary": ("pt-mysql-summary",)}
 
 
@@ -83,7 +86,23 @@ def measured(python: Path) -> Results:
     crowded, memory = with_many(python)
     costs = [cost for kind in Kind for cost in costs_on(kind, python)]
     absent = [name for name in PEERS if _found(name) is None]
-    return Results(comparisons, crowded, MANY_SESSIONS, memory, costs, absent)
+    return Results(comparisons, crowded, MANY_SESSIONS, memory, costs, absent, reading(python))
+
+
+def reading(python: Path) -> list[Comparison]:
+    """Compare what check-config takes to read one file, and a tree of them."""
+    poolaudit = python.parent / "poolaudit"
+    with tempfile.TemporaryDirectory() as folder:
+        file, tree = Path(folder, "app.yaml"), Path(folder, "tree")
+        file.write_text(APPLICATION, encoding="utf-8")
+        make_tree(tree)
+        words = "import yaml, click"
+        imports = Command(f'python -c "{words}"', [python, "-c", words])
+        grep = Command("grep -rlE 'pool|engine|DATABASE'", ["grep", "-rlE", "pool|engine|DATABASE", tree])
+        return [
+            compare(Command("check-config app.yaml", [poolaudit, "check-config", file]), imports, FILE_LIMIT),
+            compare(Command("check-config TREE", [poolaudit, "check-config", tree]), grep, TREE_LIMIT),
+        ]
 
 
 def idle(programs: Programs) -> Iterator[Comparison]:

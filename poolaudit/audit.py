@@ -85,9 +85,22 @@ def _judge_servers(rule: AnyRule, facts: Facts, options: object) -> _Judged:
 
 
 def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    said: list[tuple[Pool, list[Found]]] = []
     for pool in facts.pools:
+        before = next((found for other, found in said if other == pool.as_said), None)
+        if before is None:
+            before = []
+            said.append((pool.as_said, before))
         for found in _judge_pool(rule, pool, facts, options):
-            yield pool.label, found
+            yield pool.label, _each_once(found, before)
+
+
+def _each_once(found: Iterator[Found], before: list[Found]) -> Iterator[Found]:
+    """Give what was not found before: an engine that two processes carry is two pools, of which much is alike."""
+    for one in found:
+        if one not in before:
+            before.append(one)
+            yield one
 
 
 def _judge_applications(rule: AnyRule, facts: Facts, options: object) -> _Judged:
@@ -142,7 +155,8 @@ def _judge_ignores(
     gaps = {gap.code: gap.missing for answer in answers for gap in answer.unanswered}
     gaps |= {gap.rule: gap.missing for answer in answers for gap in answer.unanswered}
     for ignore in ignores:
-        subject = str(ignore.place or "settings")
+        # Without its line, which moves: what is said of an ignore keeps its fingerprint.
+        subject = ignore.place.file if ignore.place is not None else "settings"
         if ignore.rule in gaps and not ignore.met and not ignore.expired:
             yield _Answer(rule, subject, (), (Unanswered(rule.code, rule.name, subject, gaps[ignore.rule]),))
         else:
@@ -208,9 +222,11 @@ def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
 
 
 def _apply_ignores(answers: Iterable[_Answer], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:
-    kept, ignored = [], []
+    kept: list[Finding] = []
+    ignored: list[Ignored] = []
+    begins = {pool.label: pool.place for pool in facts.pools}
     for finding in (finding for answer in answers for finding in answer.findings):
-        ignore = policy.ignore_of(finding, facts.taken_at.date())
+        ignore = policy.ignore_of(finding, facts.taken_at.date(), begins.get(finding.about))
         if ignore is None:
             kept.append(finding)
         else:

@@ -12,11 +12,25 @@ from poolaudit.rule import Rule
 
 AnyRule = Rule[Any, Any]
 _SETTINGS_KEYS = frozenset({"fail-on", "select", "ignore", "rules"})
-_IGNORE_KEYS = frozenset({"rule", "client", "reason", "until"})
+_IGNORE_KEYS = frozenset({"rule", "client", "file", "reason", "until"})
 
 
 class PolicyError(ValueError):
     """The settings say something that poolaudit does not know; the message names the key and the nearest right one."""
+
+
+class Baseline(NamedTuple):
+    """What was known before: findings by their fingerprint, each with the severity it then had.
+
+    `ignore` stands for all of them. A finding that has become worse is new.
+    """
+
+    ignore: Ignore
+    known: Mapping[str, Severity]
+
+    def accepts(self, finding: Finding) -> bool:
+        """Whether the finding was known, and was no milder."""
+        return finding.severity <= self.known.get(finding.fingerprint, 0)
 
 
 class Policy(NamedTuple):
@@ -32,6 +46,7 @@ class Policy(NamedTuple):
     options: Mapping[str, object] | None = None
     ignores: tuple[Ignore, ...] = ()
     fail_on: Severity | None = Severity.ERROR
+    baseline: Baseline | None = None
 
     def selects(self, rule: AnyRule) -> bool:
         """Whether the rule is to judge."""
@@ -42,22 +57,38 @@ class Policy(NamedTuple):
         """Give the thresholds that the rule judges by."""
         return (self.options or {}).get(rule.code, rule.options())
 
-    def ignore_of(self, finding: Finding, today: date) -> Ignore | None:
-        """Give the first ignore that accepts the finding and has not run out, None where there is none."""
-        return next((ignore for ignore in self.ignores if _accepts(ignore, finding, today)), None)
+    def ignore_of(self, finding: Finding, today: date, pool: Place | None = None) -> Ignore | None:
+        """Give the first ignore that accepts the finding and has not run out, else the baseline's, else None.
+
+        `pool` is where the pool begins that the finding is about.
+        """
+        for ignore in self.ignores:
+            if _accepts(ignore, finding, today, pool):
+                return ignore
+        known = self.baseline is not None and self.baseline.accepts(finding)
+        return self.baseline.ignore if self.baseline is not None and known else None
 
 
 def _names(selector: str, rule: AnyRule) -> bool:
     return selector == rule.name or rule.code.startswith(selector.upper())
 
 
-def _accepts(ignore: Ignore, finding: Finding, today: date) -> bool:
+def _accepts(ignore: Ignore, finding: Finding, today: date, pool: Place | None) -> bool:
     if ignore.rule not in {finding.rule, finding.code} or ignore.is_over(today):
+        return False
+    if ignore.covers is not None and ignore.covers not in {finding.at, pool}:
+        return False
+    if ignore.file is not None and not _is_in(ignore.file, finding.at):
         return False
     if ignore.client is None:
         return True
     pattern = ignore.client.replace("[", "[[]").replace("?", "[?]")
     return any(fnmatchcase(name, pattern) for name in (finding.about, finding.about.partition(" (")[0]))
+
+
+def _is_in(pattern: str, place: Place | None) -> bool:
+    """Whether a place is in a file that a pattern names; both are as seen from the working folder."""
+    return place is not None and fnmatchcase(place.file.removeprefix("./"), pattern.removeprefix("./"))
 
 
 def policy_from(settings: Mapping[str, Any], rules: Iterable[AnyRule], file: str | None = None) -> Policy:
@@ -154,7 +185,7 @@ def _is_like(value: object, default: object) -> bool:
 
 def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | None) -> Ignore:
     _refuse_unknown(entry, _IGNORE_KEYS, "key of [[ignore]]")
-    name, reason, client, until = (entry.get(key) for key in ("rule", "reason", "client", "until"))
+    name, reason, client, pattern, until = (entry.get(key) for key in ("rule", "reason", "client", "file", "until"))
     if not isinstance(name, str):
         raise PolicyError("an [[ignore]] says no rule; name the rule that it is about")
     if name not in {known for rule in rules for known in (rule.name, rule.code)}:
@@ -162,8 +193,9 @@ def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | No
         raise PolicyError(f"[[ignore]]: no rule is called {name!r}{nearest(name, names)}")
     if not isinstance(reason, str) or not reason.strip():
         raise PolicyError(f"the [[ignore]] of {name} gives no reason; say why it is accepted")
-    if client is not None and not isinstance(client, str):
-        raise PolicyError(f"the [[ignore]] of {name} has a client that is no text")
+    for key, text in (("client", client), ("file", pattern)):
+        if text is not None and not isinstance(text, str):
+            raise PolicyError(f"the [[ignore]] of {name} has a {key} that is no text")
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         raise PolicyError(f"the [[ignore]] of {name} has until = {until!r}, which is no date like 2026-12-31")
-    return Ignore(name, reason, client, until, Place(file) if file else None)
+    return Ignore(name, reason, client, until, Place(file) if file else None, file=pattern)

@@ -1,12 +1,12 @@
 """What an audit says: findings, what could not be judged, what was ignored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from poolaudit.facts.excerpt import Excerpt
 from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.pool import Change, Place, Pool
@@ -76,11 +76,12 @@ class Unanswered(NamedTuple):
 
 
 class Ignore(NamedTuple):
-    """An entry of the settings that says which findings are accepted, why, and until when.
+    """An entry of the settings, or a comment in a file, that says which findings are accepted, why, and until when.
 
-    `client` is matched against what a finding is about and may hold `*`; None accepts the rule's every finding.
-    `until` is the last day on which it accepts. `met` is how many findings it met in this audit, `expired` whether it
-    had run out by then.
+    `client` is matched against what a finding is about and may hold `*`, as `file` is against the file it points to;
+    None accepts the rule's every finding. `until` is the last day on which it accepts. `covers` is the line that a
+    comment speaks of: a finding on it, or about the pool that begins there. `met` is how many findings it met in this
+    audit, `expired` whether it had run out by then.
     """
 
     rule: str
@@ -90,6 +91,8 @@ class Ignore(NamedTuple):
     place: Place | None = None
     met: int = 0
     expired: bool = False
+    file: str | None = None
+    covers: Place | None = None
 
     def is_over(self, today: date) -> bool:
         """Whether it has run out."""
@@ -115,7 +118,7 @@ class Facts(NamedTuple):
     """All that one audit judges.
 
     `deployments` are every pool with what runs it, whether or not a server is known; `together` says what files were
-    put together, and why, a sentence each; `excerpts` are lines of files by their place, with nothing secret in them.
+    put together, and why, a sentence each; `excerpts` are lines of files by `Place.exact`, with nothing secret in them.
     """
 
     taken_at: datetime
@@ -126,11 +129,10 @@ class Facts(NamedTuple):
     applications: tuple[Application, ...] = ()
     unread: tuple[Unread, ...] = ()
     together: tuple[str, ...] = ()
-    excerpts: Mapping[Place, str] = MappingProxyType({})
+    excerpts: Mapping[tuple[str, int | None, int | None, int | None], Excerpt] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The answer: the facts it was given and what the rules made of them, worst first."""
 
     facts: Facts
@@ -140,7 +142,7 @@ class Report:
     rules_run: int
     judged: tuple[Judged, ...] = ()
 
-    def count(self, severity: Severity) -> int:
+    def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
 

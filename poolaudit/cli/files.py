@@ -38,6 +38,21 @@ def write_file(path: str, text: str, *, private: bool = False) -> None:
         raise CannotAuditError(f"{path} could not be written: {error.strerror or error}") from None
 
 
+def replace_file(path: str, content: bytes, *, unless_changed: os.stat_result) -> None:
+    """Put other content in the place of a file that was read; CannotAuditError where it was changed since."""
+    try:
+        now = os.stat(path)
+        if (now.st_mtime_ns, now.st_size, now.st_ino) != (
+            unless_changed.st_mtime_ns,
+            unless_changed.st_size,
+            unless_changed.st_ino,
+        ):
+            raise CannotAuditError("it was changed while it was read")
+        _replace(os.path.realpath(path), content, private=False)
+    except OSError as error:
+        raise CannotAuditError(f"it could not be written: {error.strerror or error}") from None
+
+
 def _replace(path: str, content: bytes, *, private: bool) -> None:
     beside = os.path.join(os.path.dirname(path), f".poolaudit-{os.getpid()}.tmp")
     try:

@@ -10,7 +10,7 @@ from poolaudit import __version__
 from poolaudit.cli.command import WithHelp
 from poolaudit.cli.say import write_stdout
 
-COMMANDS = ("scan", "capture", "demo", "rules")
+COMMANDS = ("scan", "check-config", "capture", "demo", "rules")
 _COMPLETION = "_POOLAUDIT_COMPLETE"
 
 
@@ -25,7 +25,7 @@ class Program(WithHelp, click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"poolaudit.cli.{cmd_name}").command
+        command: click.Command = import_module(f"poolaudit.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(
@@ -65,6 +65,8 @@ def program(context: click.Context) -> None:
                                                 against it
       poolaudit scan --format json --strict     for a pipeline: exit code 1 where
                                                 something is wrong
+      poolaudit check-config .                  audit an application's pools before
+                                                they are deployed
       poolaudit capture -h db1 -o db1.json      keep what a scan looks at
       poolaudit scan --from db1.json            and audit it another day
       poolaudit rules idle-in-transaction       what a rule means, what to do

@@ -15,8 +15,11 @@ UNLIMITED = inf
 QUEUES = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
 PER_THREAD = frozenset({"NullPool", "SingletonThreadPool", "persistent"})
 SINGLE = frozenset({"StaticPool", "AssertionPool"})
-KEEPING = QUEUES | {"StaticPool", "AssertionPool", "SingletonThreadPool", "persistent"}
-CLASSES = QUEUES | PER_THREAD | SINGLE
+SIZED = frozenset({"Pool", "PooledMySQLDatabase"})
+"""Pools of aiomysql, asyncmy and peewee: a size, and nothing over it."""
+KEEPING = QUEUES | SIZED | {"StaticPool", "AssertionPool", "SingletonThreadPool", "persistent"}
+CLASSES = QUEUES | PER_THREAD - {"persistent"} | SINGLE
+"""The classes of SQLAlchemy's pools."""
 MYSQL_DIALECTS = frozenset({"mysql", "mariadb"})
 _WORDS = {True: "true", False: "false", None: "null"}
 
@@ -49,6 +52,11 @@ class Place(_PlaceFields):
     def __hash__(self) -> int:
         """Hash what is compared."""
         return hash(self[:2])
+
+    @property
+    def exact(self) -> tuple[str, int | None, int | None, int | None]:
+        """All that is known of it, by which places within one line differ."""
+        return (self.file, self.line, self.column, self.end_column)
 
     def __str__(self) -> str:
         """`app.yaml:3`, as compilers and editors write it."""
@@ -109,8 +117,7 @@ class Setting(NamedTuple, Generic[T]):
 
     def change_to(self, value: Replacement) -> "tuple[Change, ...]":
         """Give the change as an edit of its file; none where the value is no literal that could be replaced."""
-        is_literal = self.place is not None and self.place.column is not None
-        return (Change(self.place, self.word, value),) if self.place is not None and is_literal else ()
+        return change_at(self.place, self.word, value)
 
 
 class Change(NamedTuple):
@@ -119,6 +126,11 @@ class Change(NamedTuple):
     place: Place
     word: str
     value: Replacement
+
+
+def change_at(place: Place | None, word: str, value: Replacement) -> tuple[Change, ...]:
+    """Give the change of what stands at a place; none where that is no literal that could be replaced."""
+    return (Change(place, word, value),) if place is not None and place.column is not None else ()
 
 
 def as_yaml(value: object) -> str:
@@ -159,6 +171,10 @@ UNREAD = "unread"
 """A word that nothing reads: nearly an option, or one that the framework reads no more."""
 NO_NUMBER = "no number"
 """A text or null where SQLAlchemy counts on a number."""
+TEXT_WHEN_SET = "text when set"
+"""A number that is a text as soon as the environment variable `in_force` is set."""
+CLASS_AS_TEXT = "class as text"
+"""A pool's class in quotes where SQLAlchemy wants the class itself."""
 FALSE_AS_TEXT = "false as text"
 """A text that says no, which is true to SQLAlchemy."""
 SECRET = "secret"  # noqa: S105 - the name of a kind, no password
@@ -175,6 +191,9 @@ class PoolUrl(NamedTuple):
     port: int | None = None
     database: str | None = None
     query: Mapping[str, str] = MappingProxyType({})
+
+
+_OF_PROCESS: Setting[Any] = Setting(unknown="as its process has it")
 
 
 class _PoolFields(NamedTuple):
@@ -210,6 +229,11 @@ class Pool(_PoolFields):
     the settings and is not in force as it stands.
     """
 
+    @cached_property
+    def as_said(self) -> "Pool":
+        """The same without what its process decides: alike for each kind of process that carries one engine."""
+        return self._replace(threads=_OF_PROCESS, request_timeout_seconds=_OF_PROCESS)
+
     @property
     def label(self) -> str:
         """Its name, with the reading that it holds for where there is more than one."""
@@ -231,8 +255,9 @@ class Pool(_PoolFields):
 
     @cached_property
     def keeps_connections(self) -> bool:
-        """Whether a connection given back stays open, so that it can grow old."""
-        return self.pool_class.value in KEEPING
+        """Whether a connection given back stays open, so that it can grow old; Django's CONN_MAX_AGE 0 closes it."""
+        kind = self.pool_class.value
+        return kind in KEEPING and not (kind == "persistent" and self.recycle_seconds.value == 0)
 
     @cached_property
     def is_queue(self) -> bool:
@@ -259,6 +284,8 @@ class Pool(_PoolFields):
             return float(self.threads.value)
         if kind in SINGLE:
             return 1.0
+        if kind in SIZED:
+            return float(self.size.value) or UNLIMITED
         if self.max_overflow.is_known and self.max_overflow.value == -1:
             return UNLIMITED
         if self.size.value == 0 and self.zero_size_is_unlimited:

@@ -107,8 +107,13 @@ class Server(_ServerFields):
         """Give a global variable as the server prints it."""
         variables = known(self.sections.variables)
         if name not in variables:
-            raise FactMissingError(Missing(name, f"this server ({self.version}) has no variable {name}"))
+            raise FactMissingError(self._unsaid(name))
         return variables[name]
+
+    def _unsaid(self, name: str) -> Missing:
+        if self.version:
+            return Missing(name, f"this server ({self.version}) has no variable {name}")
+        return Missing(name, f"{self.address} does not say it", f"say it, as in --server {name}=…")
 
     def number(self, name: str) -> int:
         """Give a global variable that holds a whole number (decimals, as some timeouts have, are cut)."""
@@ -184,6 +189,13 @@ class Server(_ServerFields):
         if not isinstance(own, Missing) and session.id in own:
             return own[session.id]
         return self.wait_timeout_seconds
+
+    @cached_property
+    def shortest_wait_timeout_seconds(self) -> int:
+        """The least of all timeouts that are known: nobody who slept for less is near the end."""
+        own = self.sections.wait_timeouts
+        shared: int = self.wait_timeout_seconds
+        return shared if isinstance(own, Missing) else min([shared, *own.values()])
 
     @property
     def lock_waits(self) -> tuple[LockWait, ...]:

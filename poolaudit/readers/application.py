@@ -1,7 +1,7 @@
 """Applications' pools: from their files, from a plain mapping, and from the command line's options."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Deployment, one_of_each_pool
@@ -12,6 +12,9 @@ from poolaudit.readers.filling import filled_value
 from poolaudit.readers.libraries.sqlalchemy_words import engines_of
 from poolaudit.readers.located import located
 
+if TYPE_CHECKING:
+    from poolaudit.readers.reading import Reading  # only where a file is read
+
 
 def read_application(path: str) -> tuple[Deployment, ...]:
     """Read the pools of an application's file or folder, in the file's order.
@@ -19,15 +22,20 @@ def read_application(path: str) -> tuple[Deployment, ...]:
     Where a version decides and is not known, a pool is there once for each `reading`. Raises CannotAuditError where the
     file cannot be read or says nothing of a pool.
     """
+    return read_applications((path,)).deployments
+
+
+def read_applications(paths: Sequence[str]) -> "Reading":
+    """Read applications' files and folders together; CannotAuditError where they say nothing of a pool."""
     from poolaudit.readers.reading import read_paths  # noqa: PLC0415 - only where a file is read
 
-    found = read_paths((path,))
+    found = read_paths(paths)
     if not found.deployments:
         raise CannotAuditError(
-            f"{path} says nothing of a pool; looked for were SQLAlchemy's words (pool_size, max_overflow, pool_recycle,"
-            " pool_timeout, pool_pre_ping, poolclass, url) and those of the frameworks that use it"
+            f"{', '.join(paths)} says nothing of a pool; looked for were SQLAlchemy's words (pool_size, max_overflow,"
+            " pool_recycle, pool_timeout, pool_pre_ping, poolclass, url) and those of the frameworks that use it"
         )
-    return found.deployments
+    return found
 
 
 def deployment_from_words(words: Mapping[str, Any], name: str) -> Deployment:
@@ -63,6 +71,7 @@ class Options(TypedDict, total=False):
     hosts: int | None
     threads: int | None
     request_timeout: float | None
+    path_idle_timeout: float | None
 
 
 def overridden(deployments: Iterable[Deployment], **options: Unpack[Options]) -> tuple[Deployment, ...]:
@@ -70,13 +79,19 @@ def overridden(deployments: Iterable[Deployment], **options: Unpack[Options]) ->
 
     Giving an application to a scan says that it leads to the scanned server, so one whose URL is not known does.
     """
+    chosen = tuple(deployments)
+    if not chosen and any(value is not None for value in options.values()):
+        chosen = tuple(_deployment(engine) for engine in engines_of({}, "command line"))
+    return tuple(leading_here(one) for one in with_options(chosen, **options))
+
+
+def with_options(deployments: Iterable[Deployment], **options: Unpack[Options]) -> tuple[Deployment, ...]:
+    """Lay what the command line says over what files say."""
     given = {option: value for option, value in options.items() if value is not None}
     chosen = tuple(deployments)
-    if given and not chosen:
-        chosen = tuple(_deployment(engine) for engine in engines_of({}, "command line"))
     if "processes" in given:
         chosen = _as_one_kind(chosen)
-    return tuple(leading_here(_with_options(one, given)) for one in chosen)
+    return tuple(_with_options(one, given) if given else one for one in chosen)
 
 
 def _as_one_kind(deployments: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
@@ -84,12 +99,12 @@ def _as_one_kind(deployments: tuple[Deployment, ...]) -> tuple[Deployment, ...]:
     return tuple(one._replace(process="") for one in one_of_each_pool(deployments))
 
 
-def leading_here(deployment: Deployment) -> Deployment:
-    """Take a pool whose URL is not known to lead to the scanned server, a MySQL: giving it to the scan says so."""
+def leading_here(deployment: Deployment, server: str = "the scanned server") -> Deployment:
+    """Take a pool whose URL is not known to lead to a server, a MySQL: giving both says so. `server` is its name."""
     pool = deployment.pool
     if pool.url.is_known:
         return deployment
-    note = f"taken to lead to the scanned server, for the url is not known: {pool.url.unknown}"
+    note = f"taken to lead to {server}, for the url is not known: {pool.url.unknown}"
     url = Setting(PoolUrl("mysql"), pool.url.place, note=note, word=pool.url.word)
     return deployment._replace(pool=pool._replace(url=url))
 
@@ -120,5 +135,6 @@ def _pool_with_options(pool: Pool, said: Mapping[str, Setting[Any]]) -> Pool:
         pre_ping=said.get("pool_pre_ping", pool.pre_ping),
         threads=said.get("threads", pool.threads),
         request_timeout_seconds=said.get("request_timeout", pool.request_timeout_seconds),
+        path_idle_timeout_seconds=said.get("path_idle_timeout", pool.path_idle_timeout_seconds),
         misfits=tuple(one for one in pool.misfits if one.kind == REFUSED or one.option not in said),
     )

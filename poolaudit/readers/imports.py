@@ -54,21 +54,21 @@ class Imports:
         for match in _IMPORT.finditer(document.text):
             if match[3]:
                 for name in match[3].split(","):
-                    yield from self._module(name.split()[0] if name.split() else "", document)
+                    yield from self.files_of(name.split()[0] if name.split() else "", document)
             else:
-                yield from self._module(match[1], document)
+                yield from self.files_of(match[1], document)
                 for name in re.findall(r"\w+", match[2]):
-                    yield from self._module(f"{match[1]}{'' if match[1].endswith('.') else '.'}{name}", document)
+                    yield from self.files_of(f"{match[1]}{'' if match[1].endswith('.') else '.'}{name}", document)
         for name in _QUOTED.findall(document.text):
             yield from self._quoted(name, document)
 
     def _quoted(self, name: str, document: Document) -> Iterator[str]:
-        yield from self._module(name, document)
+        yield from self.files_of(name, document)
         if "." in name:
-            yield from self._module(name.rpartition(".")[0], document)
+            yield from self.files_of(name.rpartition(".")[0], document)
             yield from (path for path in (_joined(document.folder, name),) if path in self.files)
 
-    def _module(self, name: str, document: Document) -> Iterator[str]:
+    def files_of(self, name: str, document: Document) -> Iterator[str]:
         """Give the file of a module by its name, absolute or relative, with the packages on the way to it."""
         if not name.strip("."):
             return

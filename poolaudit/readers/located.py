@@ -97,7 +97,7 @@ def filled_in(text: str) -> str | None:
 
 
 def _default(text: str | None) -> str:
-    if text is None or text[0] in "?+":
+    if text is None or text.lstrip(":")[:1] in {"?", "+"}:
         return "no default"
     number = re.fullmatch(r"[:=-]{1,2}\s*(-?[0-9]{1,12})\s*", text)
     return f"default {number[1]}" if number else "with a default"

@@ -1,9 +1,10 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.facts.fit import Application, Deployment
 from poolaudit.facts.pool import Setting
@@ -22,8 +23,11 @@ from poolaudit.readers.running import said_in
 from poolaudit.readers.running.process import Environment
 from poolaudit.readers.running.servers import variables_of
 from poolaudit.readers.running.together import Together
-from poolaudit.readers.source import read_text
+from poolaudit.readers.source import decoded, read_text
 from poolaudit.readers.versions import Versions
+
+if TYPE_CHECKING:
+    from poolaudit.readers.python.module import Module  # ast is slow to import, and most runs have no Python
 
 
 class Reading(NamedTuple):
@@ -65,7 +69,8 @@ def _walked(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _document(path: str, kind: Kind) -> Document:
-    return parse(path, kind, read_text(path))
+    text = decoded(sys.stdin.buffer.read(), "standard input") if path == "-" else read_text(path)
+    return parse(path, kind, text)
 
 
 def _variables_of(path: str) -> Environment:
@@ -95,14 +100,17 @@ class _Whole:
         )
         self.said = said
         self.processes = Together(said, self.files, given, cpus).processes()
-        self.carriers = Carriers(self.processes, frozenset(), Imports(self.files))
+        self.imports = Imports(self.files)
+        self.carriers = Carriers(self.processes, frozenset(), self.imports)
+        self.modules: dict[str, Module] = {}
 
     def reading(self) -> Reading:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
-        project = Project(self.versions.version, self.environment)
+        project = Project(self.versions.version, self.environment, self.module)
         first = {document.path: self._engines(document, project, self.given) for document in self.documents}
         pool_files = frozenset(path for path, engines in first.items() if engines)
         self.carriers = replace(self.carriers, pool_files=pool_files)
+        self.modules.clear()  # the environment of each is known from here on
         said = tuple(one for path in first for one in self._said(path, first[path], project))
         deployments, applications, together = composed(said, self.carriers)
         return Reading(
@@ -118,12 +126,25 @@ class _Whole:
             return self.given
         return {**self.dotenv.at(path), **agreed(self.carriers.of(path)), **self.given}
 
+    def module(self, name: str, path: str) -> "Module | None":
+        """Give the module that the file at a path imports by a name, in the environment that is known for it."""
+        files = self.imports.files_of(name, self.files[path]) if path in self.files else iter(())
+        return next((self._known(file) for file in files), None)
+
+    def _known(self, path: str) -> "Module | None":
+        module = self.files[path].module
+        if module is not None and path not in self.modules:
+            self.modules[path] = module.within(self.environment(path), self.module)
+        return self.modules.get(path)
+
     def _engines(self, document: Document, project: Project, environment: Environment) -> tuple[Engine, ...]:
+        if document.module is not None:
+            return tuple(engines_in(replace(document, module=self._known(document.path)), project))
         return tuple(engines_in(filled(document, environment), project))
 
     def _said(self, path: str, engines: tuple[Engine, ...], project: Project) -> Iterator[Said]:
         environment = self.environment(path) if engines else NOTHING
-        if environment:
+        if environment or self.files[path].module is not None:
             engines = self._engines(self.files[path], project, environment)
         for engine in engines:
             words = {word: in_force(found, environment) for word, found in engine.words.items()}

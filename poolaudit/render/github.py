@@ -8,6 +8,7 @@ GitHub shows ten annotations of a kind a step: the worst findings come first.
 
 from collections.abc import Iterator
 
+from poolaudit.facts.pool import Place
 from poolaudit.facts.words import count
 from poolaudit.render.location import file_of
 from poolaudit.render.shape import FindingRow, Gap
@@ -37,9 +38,18 @@ def _annotation(finding: Finding, row: FindingRow) -> str:
     properties = {"title": f"{row.code} {row.rule}"}
     file = file_of(finding.at)
     if finding.at is not None and file is not None:
-        line = {} if finding.at.line is None else {"line": str(finding.at.line)}
-        properties = {"file": safe(file)} | line | properties
+        properties = {"file": safe(file)} | _position(finding.at) | properties
     return _command(_COMMANDS[row.severity], properties, "\n".join(_words(row, has_file=file is not None)))
+
+
+def _position(place: Place) -> dict[str, str]:
+    """Give line and columns; GitHub's last column is the value's own, ours the one after it."""
+    if place.line is None:
+        return {}
+    line = {"line": str(place.line)}
+    if place.column is None or place.end_column is None:
+        return line
+    return line | {"col": str(place.column), "endColumn": str(place.end_column - 1)}
 
 
 def _words(row: FindingRow, *, has_file: bool) -> Iterator[str]:

@@ -5,7 +5,7 @@ server said. All is ASCII, one item of a list a line.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC
 from math import isfinite
 from typing import Any, TypeVar
@@ -17,7 +17,8 @@ from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.pool import Place, Pool, Setting
 from poolaudit.facts.server import Server
 from poolaudit.render.clients import oldest_held
-from poolaudit.render.pools import deployment_of
+from poolaudit.render.pools import deployments_of, pools_of, settings_of
+from poolaudit.render.servers import servers_of
 from poolaudit.report import Finding, Ignored, Report, Severity, Unanswered
 
 SCHEMA_VERSION = 1
@@ -38,9 +39,10 @@ def document_of(report: Report) -> Item:
         "schema": SCHEMA_VERSION,
         "poolaudit": __version__,
         "taken_at": f"{facts.taken_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "servers": [_server(server) for server in facts.servers],
-        "pools": [_pool(report, pool) for pool in facts.pools if not pool.leads_elsewhere],
-        "left_alone": [_left_alone(pool) for pool in facts.pools if pool.leads_elsewhere],
+        "servers": [_server(server) for server in servers_of(report)],
+        "pools": [_pool(report, pool) for pool in pools_of(report) if not pool.leads_elsewhere],
+        "left_alone": [_left_alone(pool) for pool in pools_of(report) if pool.leads_elsewhere],
+        "together": list(facts.together),
         "findings": [_finding(finding) for finding in report.findings],
         "unanswered": [_unanswered(one) for one in report.unanswered],
         "ignored": [_ignored(one) for one in report.ignored],
@@ -100,8 +102,8 @@ def _client(client: Client) -> Item:
 
 
 def _pool(report: Report, pool: Pool) -> Item:
-    found = deployment_of(report, pool)
-    deployment = found[1] if found is not None else None
+    deployments = deployments_of(report, pool)
+    first = deployments[0] if deployments else None
     return {
         "name": pool.name,
         "library": pool.library,
@@ -113,8 +115,9 @@ def _pool(report: Report, pool: Pool) -> Item:
         "pre_ping": _in_force(pool.pre_ping),
         "checkout_timeout_seconds": _in_force(pool.checkout_timeout_seconds),
         "class": _in_force(pool.pool_class),
-        "settings": {name: _setting(setting) for name, setting in _settings(pool, deployment).items()},
-        "deployment": _deployment(pool, deployment) if deployment is not None else None,
+        "settings": {name: _setting(setting) for name, setting in settings_of(pool, first).items()},
+        "deployment": _deployment(first) if first is not None else None,
+        "deployments": [{"process": one.process or None} | _deployment(one) | _demand(one) for one in deployments],
     }
 
 
@@ -134,24 +137,6 @@ def _overflow(pool: Pool) -> int | None:
     return -1 if unlimited else _in_force(pool.max_overflow)
 
 
-def _settings(pool: Pool, deployment: Deployment | None) -> Mapping[str, Setting[Any]]:
-    settings: dict[str, Setting[Any]] = {
-        "class": pool.pool_class,
-        "size": pool.size,
-        "max_overflow": pool.max_overflow,
-        "recycle_seconds": pool.recycle_seconds,
-        "pre_ping": pool.pre_ping,
-        "checkout_timeout_seconds": pool.checkout_timeout_seconds,
-        "reset_on_return": pool.reset_on_return,
-        "threads": pool.threads,
-        "request_timeout_seconds": pool.request_timeout_seconds,
-        "path_idle_timeout_seconds": pool.path_idle_timeout_seconds,
-    }
-    if deployment is not None:
-        settings |= {"processes": deployment.processes, "hosts": deployment.hosts}
-    return settings
-
-
 def _setting(setting: Setting[Any]) -> Item:
     item: Item = {"value": _in_force(setting)}
     for key in ("unknown", "default_of", "note"):
@@ -164,12 +149,23 @@ def _place(place: Place) -> Item:
     return {"file": place.file, "line": place.line}
 
 
-def _deployment(pool: Pool, deployment: Deployment) -> Item:
+def _exact(place: Place) -> Item:
+    if place.column is None or place.end_column is None:
+        return _place(place)
+    return _place(place) | {"column": place.column, "end_column": place.end_column}
+
+
+def _deployment(deployment: Deployment) -> Item:
     return {
         "processes": _in_force(deployment.processes),
         "hosts": _in_force(deployment.hosts),
-        "threads": _in_force(pool.threads),
+        "threads": _in_force(deployment.pool.threads),
     }
+
+
+def _demand(deployment: Deployment) -> Item:
+    demand = _or_none(lambda: deployment.demand_connections)
+    return {"demand_connections": int(demand) if demand is not None and isfinite(demand) else None}
 
 
 def _left_alone(pool: Pool) -> Item:
@@ -185,7 +181,7 @@ def _finding(finding: Finding) -> Item:
         "message": finding.message,
         "fix": finding.fix,
         "evidence": {name: _plain(value) for name, value in finding.evidence.items()},
-        "at": _place(finding.at) if finding.at is not None else None,
+        "at": _exact(finding.at) if finding.at is not None else None,
         "fingerprint": finding.fingerprint,
     }
 
@@ -209,5 +205,5 @@ def _ignored(one: Ignored) -> Item:
 
 
 def _summary(report: Report) -> Item:
-    counts: Item = {severity.word: report.count(severity) for severity in sorted(Severity, reverse=True)}
+    counts: Item = {severity.word: report.count_of(severity) for severity in sorted(Severity, reverse=True)}
     return counts | {"unanswered": len(report.unanswered), "ignored": len(report.ignored)}

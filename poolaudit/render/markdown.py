@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from poolaudit.facts.words import count
 from poolaudit.render.gfm import code, inline
-from poolaudit.render.shape import FindingRow, Gap, ServerPart, View
+from poolaudit.render.shape import FindingRow, Gap, PoolRow, ServerPart, View
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.text import safe
 from poolaudit.render.view import view_of
@@ -30,6 +30,9 @@ def text_of(report: Report, *, ascii_only: bool, **_of_other_formats: object) ->
     blocks = [
         _verdict(view, say),
         [_server(server, say, name) for server in view.servers],
+        [f"- {label}: {say(one)}" for label, said in _context(view) for one in said],
+        [] if view.servers else _pools(view.pools, say, name),
+        [f"- demand: {say(one)}" for one in view.demand],
         _table([_row(finding, row, say, name) for finding, row in rows]),
         _gaps(view.gaps, say),
         _ignored(view.ignored, say),
@@ -50,6 +53,16 @@ def _verdict(view: View, say: _Writer) -> list[str]:
 def _server(server: ServerPart, say: _Writer, name: _Writer) -> str:
     usage = f"; connections: {say(server.usage.words)}" if server.usage.words else ""
     return f"- server {name(server.address)}: {say(server.words)}{usage}"
+
+
+def _context(view: View) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give what a report of pools alone says before them."""
+    return (("together", view.together), ("server", view.against))
+
+
+def _pools(pools: tuple[PoolRow, ...], say: _Writer, name: _Writer) -> list[str]:
+    rows = [f"| {name(pool.name)} | {say(pool.settings)} | {say(pool.demand)} |" for pool in pools]
+    return ["| pool | settings | limit |", "| --- | --- | --- |", *rows] if rows else []
 
 
 def _table(rows: list[str]) -> list[str]:

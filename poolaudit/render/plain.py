@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from poolaudit.render.shape import ClientRow, Clients, FindingRow, Gap, ServerPart, View
 from poolaudit.render.text import ascii_only as to_ascii
-from poolaudit.render.view import view_of
+from poolaudit.render.view import excerpt_lines, view_of
 from poolaudit.report import Report
 
 _HEADERS = ("connections", "running", "pooled", "held", "unknown", "oldest_held", "limit", "client")
@@ -30,7 +30,10 @@ def _blocks(view: View) -> Iterator[Iterator[str]]:
     for server in view.servers:
         yield _server(server)
         yield _clients(server.clients)
+    yield (f"together: {one}" for one in view.together)
+    yield (f"server: {one}" for one in view.against)
     yield (line for pool in view.pools for line in (f"pool: {pool.name}", f"  {pool.settings}", f"  {pool.demand}"))
+    yield (f"demand: {one}" for one in view.demand)
     yield (f"left alone: {name}" for name in view.left_alone)
     for finding in view.findings:
         yield _finding(finding)
@@ -91,9 +94,12 @@ def _table(rows: tuple[ClientRow, ...]) -> list[str]:
 def _finding(finding: FindingRow) -> Iterator[str]:
     about = f"{finding.subject}: " if finding.subject else ""
     yield f"{finding.severity.word} {finding.code} {finding.rule}: {about}{finding.message}"
-    for label, text in (("why", finding.why), ("do", finding.fix), ("at", finding.place), ("by", finding.numbers)):
+    for label, text in (("why", finding.why), ("do", finding.fix), ("at", finding.place)):
         if text:
             yield f"  {label}: {text}"
+    yield from (f"    {line}" for line in excerpt_lines(finding))
+    if finding.numbers:
+        yield f"  by: {finding.numbers}"
 
 
 def _gap(gap: Gap) -> Iterator[str]:

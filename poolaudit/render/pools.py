@@ -1,14 +1,14 @@
 """What each pool is, in short: what its application says, what it leaves to defaults, what cannot be known."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
 from typing import Any, TypeVar
 
 from poolaudit.facts.fit import Deployment, Fit
 from poolaudit.facts.missing import FactMissingError
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Place, Pool, PoolUrl, Setting
 from poolaudit.facts.words import duration
-from poolaudit.render.servers import number_or_none
+from poolaudit.render.servers import number_or_none, servers_of
 from poolaudit.render.shape import PoolRow
 from poolaudit.render.text import safe
 from poolaudit.report import Report
@@ -25,9 +25,82 @@ def deployment_of(report: Report, pool: Pool) -> tuple[Fit, Deployment] | None:
     return None
 
 
+def pools_of(report: Report) -> tuple[Pool, ...]:
+    """Give the pools, one that several kinds of process carry once: it differs in what its process says alone."""
+    found: dict[str, list[Pool]] = {}
+    for pool in report.facts.pools:
+        same = found.setdefault(pool.label, [])
+        if all(pool.as_said != other.as_said for other in same):
+            same.append(pool)
+    return tuple(pool for same in found.values() for pool in same)
+
+
+def deployments_of(report: Report, pool: Pool) -> tuple[Deployment, ...]:
+    """Give all that runs a pool, in the order in which it was read; nothing where that is not known."""
+    deployments = report.facts.deployments or tuple(one for fit in report.facts.fits[:1] for one in fit.deployments)
+    return tuple(one for one in deployments if one.pool.label == pool.label and one.pool.as_said == pool.as_said)
+
+
+def settings_of(pool: Pool, deployment: Deployment | None) -> Mapping[str, Setting[Any]]:
+    """Give every setting of a pool by its name in reports, and what is said of how it runs."""
+    settings: dict[str, Setting[Any]] = {
+        "url": _url(pool.url),
+        "class": pool.pool_class,
+        "size": pool.size,
+        "max_overflow": pool.max_overflow,
+        "recycle_seconds": pool.recycle_seconds,
+        "pre_ping": pool.pre_ping,
+        "checkout_timeout_seconds": pool.checkout_timeout_seconds,
+        "reset_on_return": pool.reset_on_return,
+        "isolation_level": pool.isolation_level,
+        "threads": pool.threads,
+        "request_timeout_seconds": pool.request_timeout_seconds,
+        "path_idle_timeout_seconds": pool.path_idle_timeout_seconds,
+    }
+    if deployment is not None:
+        settings |= {"processes": deployment.processes, "hosts": deployment.hosts}
+    return settings
+
+
+def _url(url: Setting[PoolUrl]) -> Setting[Any]:
+    written: Setting[Any] = url
+    return written._replace(said=url_words(url.value)) if url.is_known else url
+
+
+def url_words(url: PoolUrl) -> str:
+    """Write a URL without its password, which is not kept, and without its query, which may hold others."""
+    dialect = url.dialect or "?"
+    scheme = f"{dialect}+{url.driver}" if url.driver else dialect
+    user = f"{url.user}@" if url.user else ""
+    port = f":{url.port}" if url.port is not None else ""
+    return f"{scheme}://{user}{url.host or ''}{port}/{url.database or ''}"
+
+
 def pool_row(report: Report, pool: Pool) -> PoolRow:
-    """Say a pool in words."""
-    return PoolRow(safe(pool.label), safe(_settings(pool)), safe(_demand(report, pool)))
+    """Say a pool in words: where the pools alone are judged each setting with where it is said."""
+    if report.facts.servers:
+        return PoolRow(safe(pool.label), safe(_settings(pool)), safe(_demand(report, pool)))
+    ceiling = _ceiling(pool) or "ceiling unknown"
+    return PoolRow(safe(f"{pool.label} ({pool.library})"), safe(_placed(pool)), safe(ceiling))
+
+
+def _placed(pool: Pool) -> str:
+    file = pool.place.file if pool.place is not None else ""
+    return ", ".join(_with_origin(setting, words, file) for setting, words in _worded(pool))
+
+
+def _with_origin(setting: Setting[Any], words: str, file: str) -> str:
+    if not setting.is_known:
+        return f"{words}{_where(setting.place, file, ' at ')}"
+    if setting.default_of is not None:
+        return f"{words} ({setting.default_of}'s default)"
+    return words + (_where(setting.place, file, " (") + ")" if setting.place is not None else "")
+
+
+def _where(place: Place | None, file: str, before: str) -> str:
+    if place is None:
+        return ""
+    return f"{before}line {place.line}" if place.file == file and place.line is not None else f"{before}{place}"
 
 
 def _settings(pool: Pool) -> str:
@@ -89,3 +162,41 @@ def _ceiling(pool: Pool) -> str:
     except FactMissingError:
         return ""
     return "no limit to its connections" if ceiling == inf else f"at most {ceiling:,.0f} connections a process"
+
+
+def demand_words(report: Report) -> tuple[str, ...]:
+    """Say what all pools may open as the multiplications it is, once for each way to read them.
+
+    `web: (10 + 10) × 4 processes × 3 hosts = 240, worker: … ; together 312 of 151`.
+    """
+    leading = [one for one in report.facts.deployments if not one.pool.leads_elsewhere]
+    readings = list(dict.fromkeys(one.pool.reading for one in leading if one.pool.reading is not None))
+    limit = next((number_or_none(lambda server=server: server.max_connections) for server in servers_of(report)), None)  # type: ignore[misc]  # mypy knows no such default
+    if not leading:
+        return ()
+    if not readings:
+        return (safe(_sum(leading, limit)),)
+    return tuple(
+        safe(f"read as {reading}: {_sum([one for one in leading if one.pool.reading in {None, reading}], limit)}")
+        for reading in readings
+    )
+
+
+def _sum(deployments: list[Deployment], limit: int | None) -> str:
+    total, unknown, products = 0.0, False, []
+    for one in deployments:
+        try:
+            products.append(one.multiplication)
+            total += one.demand_connections
+        except FactMissingError as gap:
+            unknown = True
+            products.append(f"{one.label}: unknown, for {gap.missing.because}")
+    of = f" of {limit}" if limit is not None else ""
+    if total == inf:
+        of = f"; max_connections is {limit}" if limit is not None else ""
+    if len(products) == 1:
+        return products[0] + ("" if unknown else of)
+    if total == 0 and unknown:
+        return ", ".join(products)
+    number = "no limit" if total == inf else f"{'at least ' if unknown else ''}{total:.0f}"
+    return f"{', '.join(products)}; together {number}{of}"

@@ -111,8 +111,15 @@ def _physical(place: Place | None) -> Item:
     if place is None or file is None:
         return {}
     base = {} if file.startswith("/") else {"uriBaseId": ROOT}
-    region = {} if place.line is None else {"region": {"startLine": place.line}}
+    region = {} if place.line is None else {"region": _region(place)}
     return {"physicalLocation": {"artifactLocation": {"uri": _uri(file)} | base} | region}
+
+
+def _region(place: Place) -> Item:
+    line = {"startLine": place.line}
+    if place.column is None or place.end_column is None:
+        return line
+    return line | {"startColumn": place.column, "endColumn": place.end_column}
 
 
 def _uri(file: str) -> str:
@@ -131,7 +138,8 @@ def _logical(name: str, subject: str) -> Item:
 
 def _suppressed(one: Ignored, indexes: dict[str, int]) -> Item:
     until = one.ignore.until
-    suppression: Item = {"kind": "external", "status": "accepted", "justification": safe(one.ignore.reason)}
+    kind = "external" if one.ignore.covers is None else "inSource"
+    suppression: Item = {"kind": kind, "status": "accepted", "justification": safe(one.ignore.reason)}
     if until is not None:
         suppression["properties"] = {"until": until.isoformat()}
     return _result(one.finding, indexes) | {"suppressions": [suppression]}

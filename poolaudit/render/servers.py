@@ -17,6 +17,7 @@ _FLAVORS = {
     Flavor.AURORA: "Aurora MySQL",
 }
 _ABOUT_CAPACITY = "PA1"
+_LIMITS = ("max_connections", "max_user_connections", "wait_timeout")
 
 
 def number_or_none(read: Callable[[], int]) -> int | None:
@@ -30,6 +31,23 @@ def number_or_none(read: Callable[[], int]) -> int | None:
 def server_part(report: Report, server: Server, clients: Clients) -> ServerPart:
     """Say a server, all but its clients, in words."""
     return ServerPart(safe(server.address), safe(", ".join(_described(server))), _usage(report, server), clients)
+
+
+def servers_of(report: Report) -> tuple[Server, ...]:
+    """Give the servers that were audited, else those that pools were held against."""
+    return report.facts.servers or tuple(fit.server for fit in report.facts.fits)
+
+
+def against_words(server: Server) -> str:
+    """Say a server that pools are held against by what they are held against."""
+    words = [f"{_FLAVORS[server.flavor]} {server.version}"] if server.version else []
+    if server.refused is not None:
+        words.append(f"refused with {server.refused.error} ({server.refused.message})")
+    for name in _LIMITS:
+        limit = number_or_none(lambda name=name: server.number(name))  # type: ignore[misc]  # mypy knows no such default
+        if limit is not None:
+            words.append(f"{name} {limit}")
+    return safe(f"{server.address}: {', '.join(words) or 'nothing is known of it'}")
 
 
 def _described(server: Server) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from poolaudit.facts.excerpt import Excerpt
 from poolaudit.report import Severity
 
 
@@ -80,7 +81,8 @@ class PoolRow(NamedTuple):
 class FindingRow(NamedTuple):
     """One finding. `numbers` are what it was judged by, as `name=value`; `place` is "" where no file is meant.
 
-    `subject` is "" where it goes without saying: there is one server, or the message names it.
+    `subject` is "" where it goes without saying: there is one server, or the message names it. `excerpt` is the line at
+    `place`, of the number `line`, where it may be shown.
     """
 
     severity: Severity
@@ -92,6 +94,8 @@ class FindingRow(NamedTuple):
     fix: str
     numbers: str
     place: str
+    line: int | None = None
+    excerpt: Excerpt | None = None
 
 
 class Gap(NamedTuple):
@@ -105,7 +109,11 @@ class Gap(NamedTuple):
 
 
 class View(NamedTuple):
-    """A report in ordered words; a format lays it out and adds nothing."""
+    """A report in ordered words; a format lays it out and adds nothing.
+
+    `together` says what files were put together, `against` what server without a part of its own the pools were held
+    against, `demand` what the pools may open, a line for each way to read them.
+    """
 
     verdict: Verdict
     servers: tuple[ServerPart, ...]
@@ -115,3 +123,6 @@ class View(NamedTuple):
     gaps: tuple[Gap, ...]
     ignored: tuple[str, ...]
     sums: str
+    together: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    demand: tuple[str, ...] = ()

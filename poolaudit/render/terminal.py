@@ -9,7 +9,7 @@ from poolaudit.render.shape import FindingRow, Gap, PoolRow, ServerPart, Usage, 
 from poolaudit.render.table import client_lines
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.verdict import OK
-from poolaudit.render.view import view_of
+from poolaudit.render.view import excerpt_lines, view_of
 from poolaudit.report import Report
 
 _Signs = tuple[str, str, str]
@@ -60,7 +60,10 @@ def _blocks(view: View, width: int, *, unicode: bool) -> Iterator[list[Line]]:
         else:
             yield _server(server, reading, unicode=unicode)
             yield clients
+    yield [line for one in view.together for line in labelled(Span("together", "dim"), Span(one), reading)]
+    yield [line for one in view.against for line in labelled(Span("server", "dim"), Span(one), reading)]
     yield [line for pool in view.pools for line in _pool(pool, reading)]
+    yield [line for one in view.demand for line in labelled(Span("demand", "dim"), Span(one), reading)]
     yield [line for name in view.left_alone for line in labelled(Span("left alone", "dim"), Span(name), reading)]
     yield from _findings(view.findings, reading)
     for gap in view.gaps:
@@ -143,7 +146,17 @@ def _finding(finding: FindingRow, width: int, *, why: str = "") -> Iterator[Line
     yield from _part("why", why, width)
     yield from _part("do", finding.fix, width)
     yield from _part("at", finding.place, width)
+    yield from _excerpt(finding, width)
     yield from _part("by", finding.numbers, width, style="dim")
+
+
+def _excerpt(finding: FindingRow, width: int) -> Iterator[Line]:
+    """Show the line with its carets; not where the terminal is too narrow for the value to be seen."""
+    text, *carets = excerpt_lines(finding) or ("",)
+    room = width - _START
+    if text and (not carets or cells(carets[0]) <= room):
+        for line, style in ((text, ""), *((caret, finding.severity.word) for caret in carets)):
+            yield (Span(" " * _START), Span(line[:room], style))
 
 
 def _part(label: str, text: str, width: int, *, style: str = "") -> list[Line]:

@@ -7,6 +7,7 @@ from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import count, duration
 from poolaudit.render.clients import fit_of, limit_of, oldest_held
+from poolaudit.render.pools import pools_of
 from poolaudit.render.shape import Gap, Verdict
 from poolaudit.render.text import safe
 from poolaudit.report import Finding, Report, Severity
@@ -22,6 +23,8 @@ _ABOUT_CAPACITY = "PA1"
 
 def verdict_of(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
     """Make the one line of the worst finding; nothing is called right that was not looked at."""
+    if not report.facts.servers:
+        return _of_pools(report, gaps)
     worst = report.worst
     if worst is None or worst is Severity.INFO:
         return _nothing_wrong(report, gaps)
@@ -39,7 +42,7 @@ def shortened(name: str) -> str:
 
 
 def _nothing_wrong(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
-    infos, blind = report.count(Severity.INFO), len({gap.code for gap in report.unanswered})
+    infos, blind = report.count_of(Severity.INFO), len({gap.code for gap in report.unanswered})
     if report.rules_run == 0:
         return Verdict(PARTIAL, None, "Nothing was judged: no rule ran")
     ignored = f"; {count(len(report.ignored), 'finding')} ignored" if report.ignored else ""
@@ -49,6 +52,34 @@ def _nothing_wrong(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
         return Verdict(PARTIAL, None, sentence, gaps[0].remedy)
     to_know = f"; {count(infos, 'thing')} to know" if infos else ""
     return Verdict(OK, Severity.INFO if infos else None, f"Nothing wrong found{to_know}{ignored}")
+
+
+def _of_pools(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
+    """Say how many pools were judged, then the worst of them and how many findings there are besides."""
+    pools, worst = _pools_words(report), report.worst
+    if worst is None or worst is Severity.INFO:
+        if not report.facts.pools and not gaps:
+            return Verdict(OK, Severity.INFO if report.findings else None, pools)
+        rest = _nothing_wrong(report, gaps)
+        sentence = rest.sentence if report.rules_run else "nothing was judged: no rule ran"
+        return rest._replace(sentence=safe(f"{pools}; {sentence[0].lower()}{sentence[1:]}"))
+    findings = [finding for finding in report.findings if finding.severity is worst]
+    more = f"; and {count(len(findings) - 1, 'more ' + worst.word)}" if len(findings) > 1 else ""
+    sentence = f"{pools}; {_message(findings[0])}{more}"
+    return Verdict(worst.word.upper(), worst, safe(sentence), safe(findings[0].fix))
+
+
+def _pools_words(report: Report) -> str:
+    """Count what was judged: `3 pools in 2 applications, 1 more left alone`."""
+    pools = pools_of(report)
+    judged = len({pool.name for pool in pools if not pool.leads_elsewhere})
+    alone = len({pool.name for pool in pools if pool.leads_elsewhere})
+    applications = len(report.facts.applications)
+    if not pools:
+        return "No pool settings were found"
+    words = count(judged, "pool")
+    within = f" in {count(applications, 'application')}" if judged and applications else ""
+    return words + within + (f", {alone:,} more left alone" if alone else "")
 
 
 def _worst(report: Report, findings: list[Finding]) -> tuple[str, str]:

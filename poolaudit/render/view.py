@@ -1,11 +1,12 @@
 """A report in ordered words, said once: what a person reads first comes first, whatever the format."""
 
-from poolaudit.facts.pool import Pool
+from poolaudit.facts.excerpt import Excerpt
+from poolaudit.facts.pool import Place, Pool
 from poolaudit.facts.words import count
 from poolaudit.render.clients import client_words
 from poolaudit.render.gaps import gaps_of
-from poolaudit.render.pools import pool_row
-from poolaudit.render.servers import server_part
+from poolaudit.render.pools import demand_words, pool_row, pools_of
+from poolaudit.render.servers import against_words, server_part, servers_of
 from poolaudit.render.shape import FindingRow, View
 from poolaudit.render.text import safe
 from poolaudit.render.verdict import verdict_of
@@ -28,12 +29,15 @@ def view_of(report: Report, *, show_queries: bool = False, all_clients: bool = F
             server_part(report, server, client_words(report, server, show_queries=show_queries, show_all=all_clients))
             for server in facts.servers
         ),
-        pools=tuple(pool_row(report, pool) for pool in facts.pools if not pool.leads_elsewhere),
-        left_alone=tuple(_left_alone(pool) for pool in facts.pools if pool.leads_elsewhere),
-        findings=tuple(_finding_row(finding, _subject(report, finding)) for finding in report.findings),
+        pools=tuple(pool_row(report, pool) for pool in pools_of(report) if not pool.leads_elsewhere),
+        left_alone=tuple(_left_alone(pool) for pool in pools_of(report) if pool.leads_elsewhere),
+        findings=tuple(_finding_row(finding, report) for finding in report.findings),
         gaps=gaps,
         ignored=_ignored(report),
         sums=_sums(report),
+        together=tuple(safe(one) for one in facts.together),
+        against=() if facts.servers else tuple(against_words(fit.server) for fit in facts.fits),
+        demand=demand_words(report),
     )
 
 
@@ -42,23 +46,42 @@ def _left_alone(pool: Pool) -> str:
 
 
 def _subject(report: Report, finding: Finding) -> str:
-    servers = report.facts.servers
+    servers = servers_of(report)
     only_server = servers[0].address if len(servers) == 1 else None
     return "" if finding.subject == only_server or finding.subject in finding.message else finding.subject
 
 
-def _finding_row(finding: Finding, subject: str) -> FindingRow:
+def _finding_row(finding: Finding, report: Report) -> FindingRow:
+    excerpt = report.facts.excerpts.get(finding.at.exact) if finding.at is not None else None
     return FindingRow(
         severity=finding.severity,
         code=finding.code,
         rule=finding.rule,
-        subject=safe(subject),
+        subject=safe(_subject(report, finding)),
         message=safe(finding.message),
         why=safe(finding.why),
         fix=safe(finding.fix),
         numbers=safe(" ".join(f"{name}={_number(value)}" for name, value in finding.evidence.items())),
-        place=safe(str(finding.at)) if finding.at is not None else "",
+        place=safe(_place(finding.at, excerpt)) if finding.at is not None else "",
+        line=finding.at.line if finding.at is not None else None,
+        excerpt=excerpt,
     )
+
+
+def _place(place: Place, excerpt: Excerpt | None) -> str:
+    """Name a place as compilers do, with its column where its line is shown."""
+    return f"{place}:{place.column}" if excerpt is not None and place.column is not None else str(place)
+
+
+def excerpt_lines(row: FindingRow) -> tuple[str, ...]:
+    """Lay a finding's line out as compilers do, with a caret under each character of the value."""
+    if row.excerpt is None:
+        return ()
+    number = str(row.line)
+    lines = (f"{number} | {row.excerpt.text}",)
+    if row.excerpt.start == row.excerpt.end:
+        return lines
+    return (*lines, f"{' ' * len(number)} | {' ' * row.excerpt.start}{'^' * (row.excerpt.end - row.excerpt.start)}")
 
 
 def _number(value: Number) -> str:
@@ -78,13 +101,15 @@ def _ignored(report: Report) -> tuple[str, ...]:
 
 
 def _ignore_words(ignore: Ignore, findings: int) -> str:
+    if not ignore.rule:
+        return safe(f"{count(findings, 'finding')} {ignore.reason}")
     until = f", until {ignore.until.isoformat()}" if ignore.until is not None else ""
     about = f" about {ignore.client}" if ignore.client is not None else ""
     return safe(f"{count(findings, 'finding')} of {ignore.rule}{about}: {ignore.reason}{until}")
 
 
 def _sums(report: Report) -> str:
-    errors, warnings, infos = (report.count(one) for one in sorted(Severity, reverse=True))
+    errors, warnings, infos = (report.count_of(one) for one in sorted(Severity, reverse=True))
     found = f"{count(errors, 'error')}, {count(warnings, 'warning')}, {infos:,} info"
     unanswered = len({gap.code for gap in report.unanswered})
     return f"{found}; {count(report.rules_run, 'rule')} ran, {unanswered:,} unanswered; {len(report.ignored):,} ignored"

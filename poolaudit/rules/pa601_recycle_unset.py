@@ -68,5 +68,6 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
         about=pool.label,
         severity=Severity.INFO if pre_ping else Severity.WARNING,
         at=pool.place_of(pool.recycle_seconds),
+        changes=pool.recycle_seconds.change_to(25000) + (() if pre_ping else pool.pre_ping.change_to(value=True)),
         evidence={"recycle_seconds": pool.recycle_seconds.value, "pre_ping": "on" if pre_ping else "off"},
     )

@@ -67,6 +67,7 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
         about=pool.label,
         severity=Severity.WARNING if between else Severity.INFO,
         at=pool.place_of(pool.pre_ping),
+        changes=pool.pre_ping.change_to(value=True),
         evidence={"pre_ping": "off"} | ({"behind": between} if between else {}),
     )
 

@@ -49,5 +49,6 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
         fix=f"{pool.max_overflow.changed_to(10)}, SQLAlchemy's default, or what the peak needs",
         about=pool.label,
         at=pool.place_of(pool.max_overflow),
+        changes=pool.max_overflow.change_to(10),
         evidence={"max_overflow_connections": pool.max_overflow.value},
     )

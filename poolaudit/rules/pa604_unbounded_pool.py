@@ -55,6 +55,7 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
         about=pool.label,
         severity=severity,
         at=pool.place_of(pool.size),
+        changes=pool.size.change_to(5),
         evidence={"size_connections": 0, "sqlalchemy": _version(pool)},
     )
 

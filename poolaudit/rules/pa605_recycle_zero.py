@@ -54,5 +54,6 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
         fix=f"{pool.recycle_seconds.changed_to(3600)}, or another value below nine tenths of the server's wait_timeout",
         about=pool.label,
         at=pool.place_of(pool.recycle_seconds),
+        changes=pool.recycle_seconds.change_to(3600),
         evidence={"recycle_seconds": 0},
     )

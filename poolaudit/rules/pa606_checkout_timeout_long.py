@@ -92,10 +92,11 @@ def _found(pool: Pool, timeout: float | None, request: float | None, options: Op
     return Found(
         message=f"a thread of {pool.label} waits for a connection {_how_long(timeout)} ({setting.words}){against}",
         why="whoever asked has given up by then, and the error that would name the pool is never seen",
-        fix=setting.changed_to(_sound(request, options)),
+        fix=setting.changed_to(f"{_sound_seconds(request, options):g}"),
         about=pool.label,
         severity=Severity.INFO if by_chance else Severity.WARNING,
         at=pool.place_of(setting),
+        changes=setting.change_to(_sound_seconds(request, options)),
         evidence={
             "checkout_timeout_seconds": as_yaml(timeout),
             **({"request_timeout_seconds": request} if request is not None else {}),
@@ -107,6 +108,7 @@ def _how_long(timeout: float | None) -> str:
     return "for ever" if timeout is None else f"for {timeout:g} s"
 
 
-def _sound(request: float | None, options: Options) -> str:
+def _sound_seconds(request: float | None, options: Options) -> float:
     """Give a checkout timeout that leaves half of a request's time for its work; 10 s are enough for anybody."""
-    return f"{min(10, options.longest_seconds, request / 2 if request is not None else 10):g}"
+    sound = min(10, options.longest_seconds, request / 2 if request is not None else 10)
+    return int(sound) if sound >= 1 else sound

@@ -66,15 +66,19 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
 def _found(pool: Pool, ceiling: int) -> Found:
     threads = pool.threads.value
-    fix = pool.max_overflow.changed_to(threads - pool.size.value)
+    overflow = threads - pool.size.value
     return Found(
         message=(
             f"a process of {pool.label} has {count(threads, 'thread')}"
             f" and a pool of {count(ceiling, 'connection')}, {pool.ceiling_words}"
         ),
         why="when all of them are at work, some wait for a connection and fail after pool_timeout",
-        fix=f"{fix}, one connection for each thread, or {pool.threads.word}: {threads} → {max(ceiling, 1)}",
+        fix=(
+            f"{pool.max_overflow.changed_to(overflow)}, one connection for each thread,"
+            f" or {pool.threads.word}: {threads} → {max(ceiling, 1)}"
+        ),
         about=pool.label,
         at=pool.place_of(pool.size),
+        changes=pool.max_overflow.change_to(overflow),
         evidence={"ceiling_connections": ceiling, "threads": threads},
     )

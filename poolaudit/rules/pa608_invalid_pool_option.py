@@ -5,15 +5,19 @@ from typing import NamedTuple
 
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.pool import (
+    CLASS_AS_TEXT,
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
+    TEXT_WHEN_SET,
     UNKNOWN_OPTION,
+    Change,
     Misfit,
     Place,
     Pool,
     PoolUrl,
     Setting,
+    change_at,
 )
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, judge_each, rule
@@ -44,6 +48,7 @@ class _Wrong(NamedTuple):
     fix: str
     when: str
     severity: Severity = Severity.ERROR
+    changes: tuple[Change, ...] = ()
 
 
 @rule("PA608", "invalid-pool-option", about=Pool, severity=Severity.ERROR, since="0.1")
@@ -59,7 +64,9 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
     - a size, overflow, timeout or LIFO with NullPool, StaticPool and their like: `TypeError: Invalid argument(s)`;
     - a QueuePool with an asyncio driver, or the reverse: `ArgumentError` (before 2.0.28 a blocked event loop);
-    - `pool_size: "5"`, or null: `TypeError`.
+    - `pool_size: "5"`, or null: `TypeError`;
+    - `poolclass="QueuePool"`, a text where the class itself is wanted: `AttributeError`;
+    - any option that create_engine does not know: `TypeError`.
 
     At the first checkout:
 
@@ -76,8 +83,9 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     - `pool_size: -1`: the limit is one less than max_overflow, and all of these are kept;
     - `pool_pre_ping: "false"`: pre-ping is on.
 
-    A number in quotes is an error where a framework hands it on as it is (Flask-SQLAlchemy), and a warning where the
-    application reads it itself, and may make a number of it. `pool_timeout: null` is valid, and PA606.
+    A number in quotes is an error where it is handed on as it is (a program's call, Flask-SQLAlchemy), and a warning
+    where the application reads it itself, and may make a number of it. `os.getenv("POOL_SIZE", 5)` is a number only as
+    long as nobody sets the variable. `pool_timeout: null` is valid, and PA606.
 
     ## What to do
 
@@ -154,6 +162,7 @@ def _found(pool: Pool, place: Place | None, wrong: _Wrong) -> Found:
         severity=wrong.severity,
         at=place or pool.place,
         evidence={"option": wrong.option, "fails": wrong.when},
+        changes=wrong.changes,
     )
 
 
@@ -162,6 +171,8 @@ def _misfits(pool: Pool) -> Iterator[Found]:
         REFUSED: _refused,
         UNKNOWN_OPTION: _unknown_option,
         NO_NUMBER: _no_number,
+        TEXT_WHEN_SET: _text_when_set,
+        CLASS_AS_TEXT: _class_as_text,
         FALSE_AS_TEXT: _false_as_text,
     }
     for misfit in pool.misfits:
@@ -183,28 +194,52 @@ def _refused(_pool: Pool, misfit: Misfit) -> _Wrong:
 
 
 def _unknown_option(_pool: Pool, misfit: Misfit) -> _Wrong:
+    nearest = f"; {misfit.option} is nearest" if misfit.option else ""
     return _Wrong(
-        misfit.option,
-        f"an option {misfit.word}, which SQLAlchemy does not know; {misfit.option} is nearest",
+        misfit.option or misfit.word,
+        f"an option {misfit.word}, which SQLAlchemy does not know{nearest}",
         f"SQLAlchemy refuses it {AT_START}: TypeError: Invalid argument(s)",
-        f"{misfit.word} → {misfit.option}",
+        f"{misfit.word} → {misfit.option}" if misfit.option else f"remove {misfit.word}",
         AT_START,
     )
 
 
-def _no_number(pool: Pool, misfit: Misfit) -> _Wrong:
+def _no_number(_pool: Pool, misfit: Misfit) -> _Wrong:
     when = _FAILS[misfit.option]
-    as_it_is = pool.library == "flask-sqlalchemy"
+    as_it_is = misfit.is_sure
     is_null = misfit.said == "null"
+    number = _DEFAULTS[misfit.option] if is_null else misfit.said
     said = "null" if is_null else f'"{misfit.said}"'
     unless = "" if as_it_is else ", unless the application makes a number of it"
     return _Wrong(
         misfit.option,
         f"{misfit.word}: {said}, which is no number",
         f"SQLAlchemy counts with it, and fails {when} with a TypeError{unless}",
-        f"{misfit.word}: {said} → {_DEFAULTS[misfit.option] if is_null else misfit.said}",
+        f"{misfit.word}: {said} → {number}",
         when,
         Severity.ERROR if as_it_is else Severity.WARNING,
+        change_at(misfit.place, misfit.word, float(number) if "." in number else int(number)),
+    )
+
+
+def _text_when_set(_pool: Pool, misfit: Misfit) -> _Wrong:
+    when = _FAILS[misfit.option]
+    return _Wrong(
+        misfit.option,
+        f"{misfit.word}: {misfit.said} as long as environment variable {misfit.in_force} is not set, and a text then",
+        f"SQLAlchemy counts with it, and fails {when} with a TypeError as soon as somebody sets the variable",
+        f'make a number of it, as in {misfit.word}=int(os.environ.get("{misfit.in_force}", {misfit.said}))',
+        f"{when}, once {misfit.in_force} is set",
+    )
+
+
+def _class_as_text(_pool: Pool, misfit: Misfit) -> _Wrong:
+    return _Wrong(
+        misfit.option,
+        f"{misfit.word} as a text, where SQLAlchemy wants the class itself",
+        f"SQLAlchemy fails {AT_START}: AttributeError: 'str' object has no attribute '__dict__'",
+        f"give the class, without quotes, as in {misfit.word}=sqlalchemy.pool.QueuePool, or leave it out",
+        AT_START,
     )
 
 
@@ -216,6 +251,7 @@ def _false_as_text(_pool: Pool, misfit: Misfit) -> _Wrong:
         f"{misfit.word}: false, without quotes, or true if it is meant to be on",
         "never",
         Severity.WARNING,
+        change_at(misfit.place, misfit.word, value=True),
     )
 
 
@@ -241,6 +277,7 @@ def _negative_size(size: Setting[int]) -> _Wrong:
         f"SQLAlchemy does not fail: its limit is max_overflow less {-size.value}, and it keeps all that it opened",
         f"{size.changed_to(5)}, or 0 on SQLAlchemy 2.0 and newer if no limit is meant",
         "never",
+        changes=size.change_to(5),
     )
 
 
@@ -251,6 +288,7 @@ def _negative_overflow(overflow: Setting[int]) -> _Wrong:
         f"SQLAlchemy fails {WHEN_EXHAUSTED} with a RecursionError, before pool_size connections are open",
         f"{overflow.changed_to(0)} for none",
         WHEN_EXHAUSTED,
+        changes=overflow.change_to(0),
     )
 
 
@@ -261,6 +299,7 @@ def _negative_timeout(timeout: Setting[float | None]) -> _Wrong:
         f"SQLAlchemy fails {WHEN_EXHAUSTED}: ValueError: 'timeout' must be a positive number",
         f"{timeout.changed_to(30)}, or null to wait for ever",
         WHEN_EXHAUSTED,
+        changes=timeout.change_to(30),
     )
 
 

@@ -65,6 +65,7 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
         fix=f"{pool.reset_on_return.changed_to('rollback')}, or isolation_level: AUTOCOMMIT if no transaction is meant",
         about=pool.label,
         at=pool.place_of(pool.reset_on_return),
+        changes=pool.reset_on_return.change_to("rollback"),
         evidence={"reset_on_return": "none", "isolation_level": pool.isolation_level.value or "the server's"},
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from poolaudit.facts.fit import Deployment, Fit
-from poolaudit.facts.pool import sound_recycle_seconds
+from poolaudit.facts.pool import Change, sound_recycle_seconds
 from poolaudit.facts.words import duration
 from poolaudit.report import Found, Severity
 from poolaudit.rule import judge_each, rule
@@ -89,6 +89,7 @@ def _found(fit: Fit, deployment: Deployment, options: Options, severity: Severit
         ),
         why=_why(deployment, limit),
         fix=_fix(deployment, options, limit),
+        changes=_changes(deployment, options, limit),
         about=pool.label,
         lasting=pool.label,
         severity=severity,
@@ -125,6 +126,14 @@ def _fix(deployment: Deployment, options: Options, limit: int) -> str:
         return f"raise the server's wait_timeout: no recycle is below nine tenths of {limit}"
     ping = f", and {pool.pre_ping.changed_to(value=True)}" if _on(deployment) == "off" else ""
     return f"{pool.recycle_seconds.changed_to(sound)}{ping}"
+
+
+def _changes(deployment: Deployment, options: Options, limit: int) -> tuple[Change, ...]:
+    pool, sound = deployment.pool, sound_recycle_seconds(limit, options.recycle_share)
+    if sound < 1:
+        return ()
+    ping = pool.pre_ping.change_to(value=True) if _on(deployment) == "off" else ()
+    return pool.recycle_seconds.change_to(sound) + ping
 
 
 def _on(deployment: Deployment) -> str:

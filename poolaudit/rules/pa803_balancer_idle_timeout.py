@@ -84,5 +84,6 @@ def _found(pool: Pool, limit: float) -> Found:
         fix=f"{change}{pool.pre_ping.changed_to(value=True)}, with a read timeout of the driver",
         about=pool.label,
         at=pool.place_of(recycle),
+        changes=(recycle.change_to(sound) if sound >= 1 else ()) + pool.pre_ping.change_to(value=True),
         evidence={"recycle_seconds": recycle.value, "path_idle_timeout_seconds": limit, "pre_ping": "off"},
     )

@@ -27,7 +27,7 @@ def test_a_pool_of_a_file_is_on_its_line_and_one_of_options_on_none(
     (clean_place / "app.yaml").write_text(APP)
     by_file = poolaudit("scan", "--from", capture(""), "--app", "./app.yaml", "--format", "github").out
     by_option = poolaudit("scan", "--from", capture(""), "--pool-recycle", "-1", "--format", "github").out
-    assert "::error file=app.yaml,line=2,title=PA701 recycle-exceeds-timeout::" in by_file
+    assert "::error file=app.yaml,line=2,col=15,endColumn=16,title=PA701 recycle-exceeds-timeout::" in by_file
     assert "::error title=PA701 recycle-exceeds-timeout::" in by_option
     assert "at: --pool-recycle" in by_option
 

@@ -8,9 +8,9 @@ folder holds `expected.json`, a part of what the report is to say, read in the f
      "findings": [["PA601", "warning", "app.yaml", 2]],
      "unknown": [["app.yaml:database", "recycle_seconds", "environment variable DB_RECYCLE, no default"]],
      "left_alone": ["reports.yaml:database"], "unread": ["broken.yaml:3"],
-     "deployments": [["web", "config.py", 4, 3, 8], ["", "jobs.py:engine", "how many processes run", null, null]],
+     "deployments": [["web", "config.py", 4, 3, 8], ["", "jobs.py:engine", "how many processes run is", null, null]],
      "together": ["config.py with Procfile (web)"], "variables": {"max_connections": "300"},
-     "cpus": 4, "env_file": "production.env"}
+     "cpus": 4, "env_file": "x.env"}
 
 Pools are all pools, in any order; of each, the keys that are named count. Findings are all findings of warning or
 error, and those infos that are named. `unknown` are settings that must be unknown for a reason that begins so.
@@ -22,7 +22,7 @@ reading.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,12 @@ from typing import Any
 import pytest
 
 from poolaudit.audit import audit
+from poolaudit.cli.configured import facts_of
 from poolaudit.facts.fit import Deployment
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Setting
 from poolaudit.policy import Policy
 from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.render.json_format import document_of
-from poolaudit.report import Facts
 from poolaudit.rules import load_rules
 
 HERE = Path(__file__).parent
@@ -53,22 +53,8 @@ def _expected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def report_of(reading: Reading) -> dict[str, Any]:
-    facts = Facts(
-        taken_at=datetime(2026, 11, 25, tzinfo=UTC),
-        pools=_distinct(deployment.pool for deployment in reading.deployments),
-        deployments=reading.deployments,
-        applications=reading.applications,
-        unread=reading.unread,
-    )
+    facts = facts_of(reading, datetime(2026, 11, 25, tzinfo=UTC))
     return document_of(audit(facts, load_rules(), Policy()))
-
-
-def _distinct(pools: Iterator[Pool]) -> tuple[Pool, ...]:
-    found: list[Pool] = []
-    for pool in pools:
-        if pool not in found:
-            found.append(pool)
-    return tuple(found)
 
 
 def covers(part: object, whole: object) -> bool:

@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 
 from poolaudit.facts.pool import (
+    CLASS_AS_TEXT,
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
@@ -30,6 +31,7 @@ def _stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+NULL_RECYCLE = Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null", is_sure=False)
 UNPREFIXED = Misfit(UNREAD, "pool_pre_ping", "pre_ping", Place("app.yaml", 2), is_sure=False)
 NULL_POOL_OF_FIVE = Misfit(REFUSED, "pool_size", "pool_size", Place("app.yaml", 2), in_force="NullPool")
 
@@ -39,10 +41,10 @@ NULL_POOL_OF_FIVE = Misfit(REFUSED, "pool_size", "pool_size", Place("app.yaml", 
     [
         ("pool_size: 5\npool_recycle: 3600", []),
         ("poolclass: NullPool\npool_size: 5", [NULL_POOL_OF_FIVE]),
-        ("pool_size: '5'", [Misfit(NO_NUMBER, "pool_size", "pool_size", Place("app.yaml", 1), "5")]),
+        ("pool_size: '5'", [Misfit(NO_NUMBER, "pool_size", "pool_size", Place("app.yaml", 1), "5", is_sure=False)]),
         ("pool_size: five", []),
         ("pool_size: ${SIZE}", []),
-        ("pool_recycle: null", [Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null")]),
+        ("pool_recycle: null", [NULL_RECYCLE]),
         ("pool_timeout: null", []),
         ("pool_pre_ping: 'no'", [Misfit(FALSE_AS_TEXT, "pool_pre_ping", "pool_pre_ping", Place("app.yaml", 1))]),
         ("pool_pre_ping: no", []),
@@ -72,7 +74,8 @@ deployment: {{flask_sqlalchemy: '{}'}}
         ("recycle: 5", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["recycle"]'),
         ("max_pool_size: 5", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["max_pool_size"]'),
         ("pool_size: '5'", "3.1", NO_NUMBER, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
-        ("poolclass: NullPool", "2.5", REFUSED, "pool_size"),
+        ("poolclass: NullPool", "3.1", CLASS_AS_TEXT, 'SQLALCHEMY_ENGINE_OPTIONS["poolclass"]'),
+        ("fancy: 1", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["fancy"]'),
     ],
 )
 def test_of_flasks_engine_options(tmp_path: Path, option: str, version: str, kind: str, word: str) -> None:

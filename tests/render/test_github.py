@@ -64,7 +64,7 @@ def test_each_line_is_one_command_of_ours_and_the_last_is_none(one: Report) -> N
     for finding_, command in zip(one.findings, found, strict=False):
         file = file_of(finding_.at)
         assert COMMANDS[command.name] is finding_.severity
-        assert set(command.properties) <= {"file", "line", "title"}
+        assert set(command.properties) <= {"file", "line", "col", "endColumn", "title"}
         assert command.properties["title"] == "PA201 idle-in-transaction"
         assert command.properties.get("file") == (safe(file).strip() if file is not None else None) or " " in str(file)
         assert safe(finding_.message).strip() in command.words

@@ -106,8 +106,8 @@ def test_strings_come_back_as_they_went(one: Report) -> None:
 def test_the_whole() -> None:
     document = read(incident_0a())
     assert list(document) == [
-        "schema", "poolaudit", "taken_at", "servers", "pools", "left_alone", "findings", "unanswered", "ignored",
-        "summary",
+        "schema", "poolaudit", "taken_at", "servers", "pools", "left_alone", "together", "findings", "unanswered",
+        "ignored", "summary",
     ]  # fmt: skip
     assert document["poolaudit"] == __version__
     assert document["summary"] == {"error": 3, "warning": 0, "info": 1, "unanswered": 1, "ignored": 0}
@@ -154,6 +154,9 @@ def test_a_pool() -> None:
         "max_overflow": 0, "recycle_seconds": -1, "pre_ping": False, "checkout_timeout_seconds": 30,
         "class": "QueuePool",
         "deployment": {"processes": 4, "hosts": 2, "threads": None},
+        "deployments": [
+            {"process": None, "processes": 4, "hosts": 2, "threads": None, "demand_connections": 40},
+        ],
     }  # fmt: skip
     assert settings_["size"] == {"value": 5, "file": "app.yaml", "line": 3}
     assert settings_["pre_ping"] == {"value": False, "default_of": "SQLAlchemy"}

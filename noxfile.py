@@ -1,0 +1,33 @@
+"""The libraries themselves, in versions that cannot stand beside each other: what poolaudit reads is held against them.
+
+Each session makes an environment with some versions in it; the tests run in poolaudit's own, and ask that environment's
+Python what the real engine of each example has. Run by `make test`; `nox -l` lists them.
+"""
+
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+
+LIBRARIES = {
+    "sqlalchemy-1.4": ["sqlalchemy<2", "pymysql", "aiomysql", "cryptography"],
+    "sqlalchemy-2.0": ["sqlalchemy<2.1", "pymysql", "aiomysql"],
+    "sqlalchemy-2.1": ["sqlalchemy>=2.1", "pymysql", "aiomysql"],
+    "flask-sqlalchemy-2": ["flask-sqlalchemy==2.5.1", "sqlalchemy<2", "flask<2.3", "werkzeug<2.3", "pymysql"],
+    "flask-sqlalchemy-3": ["flask-sqlalchemy>=3.1", "pymysql"],
+}
+
+
+@nox.session
+@nox.parametrize("libraries", list(LIBRARIES), ids=list(LIBRARIES))
+def truth(session: nox.Session, libraries: str) -> None:
+    """Compare with the libraries of one environment."""
+    session.install(*LIBRARIES[libraries])
+    python = Path(session.virtualenv.location, "bin/python").absolute()
+    session.run(
+        sys.executable, "-m", "pytest", "-q", "tests/truth", external=True,
+        env={"TRUTH_PYTHON": str(python), "TRUTH_LIBRARIES": libraries},
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""Ping listeners: what applications wrote before pool_pre_ping, and what does its work."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from poolaudit.readers.located import Located
+from poolaudit.readers.python.module import Call, Module
+
+EVENTS = frozenset({"checkout", "engine_connect"})
+_LISTENS = ("sqlalchemy.event.listens_for", "sqlalchemy.event.listen")
+_EVERY = frozenset({"Engine", "Pool", "QueuePool"})
+_PING = re.compile(r"\.ping\(|select\(?\s*\(?\[?1|[\"']select 1|do_ping", re.IGNORECASE)
+
+
+def pings(module: Module, call: Call) -> Located | None:
+    """Give pre-ping as on where a listener of the engine's checkouts tests the connection, None where none does."""
+    for target, node in _listeners(module):
+        if target not in _EVERY and target != call.target and not target.startswith(f"{call.target}."):
+            continue
+        if _PING.search(ast.unparse(node)):
+            return Located(True, module.line_of(node), note="a listener pings at each checkout")  # noqa: FBT003 - the value
+    return None
+
+
+def _listeners(module: Module) -> Iterator[tuple[str, ast.AST]]:
+    """Give each function that listens to checkouts, with what it listens to."""
+    for scope in module.names.functions.values():
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for decorator in scope.node.decorator_list:
+                if isinstance(decorator, ast.Call):
+                    yield from ((target, scope.node) for target in _target(module, decorator))
+    for site in module.names.calls:
+        if module.full_name(site.node.func) == _LISTENS[1] and len(site.node.args) > 2:  # noqa: PLR2004 - target, name, function
+            function = module.names.functions.get(module.full_name(site.node.args[2]))
+            if function is not None and function.node is not None:
+                yield from ((target, function.node) for target in _target(module, site.node))
+
+
+def _target(module: Module, node: ast.Call) -> Iterator[str]:
+    is_listening = module.full_name(node.func) in _LISTENS and len(node.args) > 1
+    if is_listening and isinstance(node.args[1], ast.Constant) and node.args[1].value in EVENTS:
+        yield _last(module.full_name(node.args[0]), node.args[0])
+
+
+def _last(full: str, node: ast.expr) -> str:
+    written = ast.unparse(node)
+    return full.rpartition(".")[2] if full.rpartition(".")[2] in _EVERY else written

@@ -1,0 +1,109 @@
+"""Makes the real engines of an example application and prints their pools' settings as JSON.
+
+Run by the Python of an environment with some version of the libraries in it, never by poolaudit's own. Nothing
+connects: engines are lazy. Usage: python real.py HOW FOLDER, where HOW is one of the functions below.
+"""
+
+import importlib
+import json
+import os
+import runpy
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def settings(engine):
+    """Give the settings in force of an engine's pool, as the report names them."""
+    pool = getattr(engine, "sync_engine", engine).pool
+    size = getattr(getattr(pool, "_pool", None), "maxsize", None)
+    timeout = getattr(pool, "_timeout", None)
+    return {
+        "class": type(pool).__name__,
+        "size": size,
+        "max_overflow": getattr(pool, "_max_overflow", None),
+        "checkout_timeout_seconds": timeout,
+        "recycle_seconds": pool._recycle,
+        "pre_ping": bool(getattr(pool, "_pre_ping", False)),
+    }
+
+
+def as_error(error):
+    """Give what an engine that is refused says, less any value."""
+    return {"error": type(error).__name__}
+
+
+def python(folder):
+    """Run a program of the example with create_engine looked over its shoulder; `main.py`, or the only file there is."""
+    import sqlalchemy
+    from sqlalchemy import create_engine
+
+    made = []
+
+    def recorded(*arguments, **options):
+        try:
+            engine = create_engine(*arguments, **options)
+        except Exception as error:
+            made.append(as_error(error))
+            raise
+        made.append(settings(engine))
+        return engine
+
+    sqlalchemy.create_engine = recorded
+    sqlalchemy.engine.create_engine = recorded
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    files = sorted(name for name in os.listdir(folder) if name.endswith(".py"))
+    program = "main.py" if "main.py" in files else files[0]
+    try:
+        runpy.run_path(program, run_name="example")
+    except Exception as error:
+        if not made:
+            made.append(as_error(error))
+    return made
+
+
+def flask(folder):
+    """Make Flask-SQLAlchemy's engine of config.py: of each class in it, else of the module."""
+    import flask as real
+    from flask_sqlalchemy import SQLAlchemy
+
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    config = importlib.import_module("config")
+    classes = [value for value in vars(config).values() if isinstance(value, type)]
+    made = {}
+    for chosen in classes or [config]:
+        app = real.Flask("example")
+        app.config.from_object(chosen)
+        name = chosen.__name__ if classes else ""
+        try:
+            database = SQLAlchemy(app)
+            with app.app_context():
+                made[name] = settings(getattr(database, "engine"))
+        except Exception as error:
+            made[name] = as_error(error)
+    return made
+
+
+def ini(folder):
+    """Make the engine of the `sqlalchemy.` keys in the only ini file there is, section by section."""
+    from configparser import ConfigParser
+
+    from sqlalchemy import engine_from_config
+
+    name = next(name for name in sorted(os.listdir(folder)) if name.endswith((".ini", ".cfg", ".conf")))
+    parser = ConfigParser({"here": folder})
+    parser.read(os.path.join(folder, name), encoding="utf-8")
+    made = {}
+    for section in parser.sections():
+        if parser.has_option(section, "sqlalchemy.url"):
+            try:
+                made[section] = settings(engine_from_config(dict(parser.items(section))))
+            except Exception as error:
+                made[section] = as_error(error)
+    return made
+
+
+if __name__ == "__main__":
+    print(json.dumps(globals()[sys.argv[1]](os.path.abspath(sys.argv[2]))))
