@@ -100,9 +100,8 @@ class Carriers:
         """Give what is started in other ways than the one that counts, each with what counts."""
         for processes in self.folders.values():
             first = _first_way(processes)
-            others = tuple(one for one in processes if one not in first)
-            if others:
-                yield others, first
+            for way in sorted({one.way for one in processes} - {first[0].way}):
+                yield tuple(one for one in processes if one.way is way), first
 
 
 def _first_way(processes: tuple[Process, ...]) -> tuple[Process, ...]:
@@ -291,8 +290,8 @@ def _passed_over(others: tuple[Process, ...], first: tuple[Process, ...]) -> str
     shown = f"{_list(files)} ({', '.join(names)})" if names else _list(files)
     verb = "is" if len(files) == 1 else "are"
     counted = _list(dict.fromkeys(one.places[0].file for one in first))
-    ways = f"{_WAYS[first[0].way]} counts before {_WAYS[others[0].way]}"
-    return f"{shown} {verb} not counted: {counted} says what runs, and {ways}"
+    ways = f"{_WAYS[first[0].way]} before {_WAYS[others[0].way]}"
+    return f"{shown} {verb} not counted: what runs is taken from {counted}, {ways}"
 
 
 def _parts(process: Process) -> dict[str, list[str]]:

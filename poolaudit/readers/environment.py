@@ -10,10 +10,11 @@ from poolaudit.readers.located import Located
 from poolaudit.readers.running.process import Environment, Process
 from poolaudit.readers.versions import folders_above
 
-_LOADS = re.compile(
-    r"load_dotenv|find_dotenv|dotenv_values|read_envfile|read_env\b|\benv_file\b|from decouple\b|import decouple\b"
-    r"|\bdynaconf\b|\benvirons\b"
+_LOADS = (
+    *("load_dotenv", "find_dotenv", "dotenv_values", "read_env", "env_file"),
+    *("from decouple", "import decouple", "dynaconf", "environs"),
 )
+"""What stands in the code of a program that loads an `.env` file."""
 _NAMED = re.compile(r"[\"']([\w./-]*\.env[\w.-]*)[\"']")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
 _SWITCHES = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "on": True, "off": False}
@@ -51,7 +52,7 @@ class DotEnv:
         return tuple(
             (one.path, frozenset(name.rpartition("/")[2] for name in _NAMED.findall(one.text)))
             for one in self.documents
-            if one.kind is Kind.PYTHON and _LOADS.search(one.text) is not None
+            if one.kind is Kind.PYTHON and any(word in one.text for word in _LOADS)
         )
 
     def _loaded(self, path: str) -> Environment:

@@ -75,7 +75,7 @@ def test_ways_are_alternatives() -> None:
     found = put([engine("config.yaml")], processes)
     assert rows(found) == [("app", "config.yaml")]
     assert [one.partition(":")[0] for one in found.together[1:]] == ["Procfile (web) is not counted"]
-    assert found.together[1].endswith("and a compose file counts before a Procfile")
+    assert found.together[1].endswith("a compose file before a Procfile")
 
 
 def test_poolaudits_own_heading_beats_files() -> None:

@@ -1,9 +1,10 @@
 """What a command runs: which program, how many processes and threads of it, and which application.
 
-Options and defaults are those of gunicorn 23 (1 worker, 1 thread, timeout 30 s; threads > 1 makes sync gthread; 1000
-connections for each gevent worker), uwsgi 2.0 (1 process, 1 thread, the application loaded before the fork), uvicorn
-0.3x and hypercorn 0.17 (1 worker), celery 5 (as many processes as processors), waitress 3 (4 threads), dramatiq 1.17
-(8 threads), MLflow 2 and 3 (4 workers); see the tests, which name what was run.
+Options and defaults are those of gunicorn 27.0 (1 worker, 1 thread, timeout 30 s; threads > 1 makes sync gthread; 1000
+connections for each gevent worker; GUNICORN_CMD_ARGS beats the settings file, WEB_CONCURRENCY does not), uWSGI 2.0 (1
+process, 1 thread, the application loaded before the fork), uvicorn 0.54 and hypercorn 0.18 (1 worker), celery 5.7 (as
+many processes as processors), waitress 3.0 (4 threads) and dramatiq 2.2 (8 threads, as many processes as processors),
+found by running them; and of MLflow 3 (4 workers), by its documentation.
 """
 
 import re
@@ -327,7 +328,8 @@ def _celery(call: _Call) -> Running:
     kind = call.text("-P", "--pool") or "prefork"
     autoscale = call.text("--autoscale").partition(",")[0]
     most = whole("--autoscale", Located(autoscale, call.place)) if autoscale else None
-    said = most or call.whole("-c", "--concurrency")
+    concurrency = call.last("-c", "--concurrency")
+    said = most or (call.whole("-c", "--concurrency") if concurrency and concurrency[1] != "auto" else None)
     counts, defaults = _celery_counts(kind, said, call)
     return Running("celery", application, counts, defaults=defaults)
 

@@ -245,9 +245,16 @@ class Together:
         found = next((one for one in candidates if one in self.files), "")
         return found or self._only(path, folder)
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            found.setdefault(posixpath.basename(path), []).append(path)
+        return found
+
     def _only(self, path: str, folder: str) -> str:
         """Give the one file whose path ends so, below the folder where there are several."""
-        found = [one for one in self.files if _ends_like(one, path)]
+        found = [one for one in self._by_name.get(posixpath.basename(path), ()) if _ends_like(one, path)]
         within = [one for one in found if _is_within(one, folder)]
         chosen = within or found
         return chosen[0] if len(chosen) == 1 else ""
