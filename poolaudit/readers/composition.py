@@ -155,7 +155,8 @@ def _not_carried(said: Said, carriers: Carriers) -> _Placed:
     if is_tests(said.path) and any(not is_tests(path) for path in carriers.pool_files):
         placed = _without_processes(said, None)
         none: Setting[int] = Setting(0, note="a test's, which is not deployed", word="processes")
-        return placed._replace(deployments=tuple(one._replace(processes=none) for one in placed.deployments))
+        hosts = hosts_beside(none, said.deployed.hosts)
+        return placed._replace(deployments=tuple(one._replace(processes=none, hosts=hosts) for one in placed.deployments))
     alone = all(_MIGRATIONS.fullmatch(path) for path in carriers.pool_files)
     return _without_processes(said, None if alone else MIGRATION)
 

@@ -1,2 +1,0 @@
-import scheduler
-from db import engine
