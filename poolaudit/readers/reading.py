@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Application, Deployment
 from poolaudit.facts.pool import Setting
 from poolaudit.facts.unread import Unread
@@ -56,16 +58,9 @@ def read_paths(
 
 
 def _walked(paths: Iterable[str]) -> Iterator[str]:
-    import os
-
-    for path in paths:
-        if not os.path.isdir(path):
-            yield path
-        for folder, names, files in os.walk(path) if os.path.isdir(path) else ():
-            names.sort()
-            yield from (
-                os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json"
-            )
+    for path in map(Path, paths):
+        inside = (one for one in sorted(path.rglob("*")) if one.is_file() and one.name != "expected.json")
+        yield from map(str, inside if path.is_dir() else (path,))
 
 
 def _document(path: str, kind: Kind) -> Document:
@@ -79,30 +74,38 @@ def _variables_of(path: str) -> Environment:
 
 
 def read_documents(
-    documents: tuple[Document, ...], *, given: Environment = NOTHING, cpus: int | None = None
+    documents: tuple[Document, ...],
+    *,
+    others: tuple[Document, ...] = (),
+    unread: tuple[Unread, ...] = (),
+    given: Environment = NOTHING,
+    cpus: int | None = None,
 ) -> Reading:
-    """Put together what files say that are read already; `given` are variables that beat all others."""
-    whole = _Whole(documents, given, cpus)
-    return whole.reading()
+    """Put together what files say that are read already; `given` are variables that beat all others.
+
+    `others` are files whose pools are not asked for: they say versions and variables, or are imported.
+    """
+    return _Whole(documents, others, given, cpus).reading()._replace(unread=unread)
 
 
 class _Whole:
     """One reading: its files, what they start, and the pools in them."""
 
-    def __init__(self, documents: tuple[Document, ...], given: Environment, cpus: int | None) -> None:
+    def __init__(
+        self, documents: tuple[Document, ...], others: tuple[Document, ...], given: Environment, cpus: int | None
+    ) -> None:
         self.documents = documents
         self.given = given
-        self.dotenv = DotEnv(documents)
-        self.versions = Versions(documents)
-        self.files = {document.path: document for document in documents}
-        said = tuple(
+        self.files = {document.path: document for document in (*others, *documents)}
+        everything = tuple(self.files.values())
+        self.dotenv = DotEnv(everything)
+        self.versions = Versions(everything)
+        self.said = tuple(
             one for document in documents for one in said_in(document, {**self.dotenv.beside(document.folder), **given})
         )
-        self.said = said
-        self.processes = Together(said, self.files, given, cpus).processes()
         self.imports = Imports(self.files)
-        self.carriers = Carriers(self.processes, frozenset(), self.imports)
-        self.modules: dict[str, Module] = {}
+        self.carriers = Carriers(Together(self.said, self.files, given, cpus).processes(), frozenset(), self.imports)
+        self.modules: dict[str, Module | None] = {}
 
     def reading(self) -> Reading:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
@@ -132,10 +135,10 @@ class _Whole:
         return next((self._known(file) for file in files), None)
 
     def _known(self, path: str) -> "Module | None":
-        module = self.files[path].module
-        if module is not None and path not in self.modules:
-            self.modules[path] = module.within(self.environment(path), self.module)
-        return self.modules.get(path)
+        if path not in self.modules:
+            module = _module_of(self.files[path])
+            self.modules[path] = module.within(self.environment(path), self.module) if module is not None else None
+        return self.modules[path]
 
     def _engines(self, document: Document, project: Project, environment: Environment) -> tuple[Engine, ...]:
         if document.module is not None:
@@ -156,3 +159,13 @@ class _Whole:
             version = self.versions.version(package, path)
             if path in pool_files and version is not None:
                 yield f"{path} with {place}: {package} {'.'.join(map(str, version))}"
+
+
+def _module_of(document: Document) -> "Module | None":
+    """Give a Python file's module, parsed only now where nothing was asked of it before; None where it cannot be."""
+    if document.module is not None or document.kind is not Kind.PYTHON:
+        return document.module
+    try:
+        return parse(document.path, document.kind, document.text).module
+    except CannotAuditError:
+        return None

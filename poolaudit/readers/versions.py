@@ -3,14 +3,13 @@
 The nearest folder upwards that names the package counts; in it a lock file beats a pin, and a pin what is said loosely.
 """
 
-import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from poolaudit.facts.pool import Place
-from poolaudit.readers.document import Document
+from poolaudit.readers.document import Document, joined
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.project import Version
 
@@ -354,4 +353,4 @@ def includes_of(document: Document) -> Iterator[str]:
     for line in document.text.splitlines():
         match = _INCLUDE.match(line.strip())
         if match is not None:
-            yield posixpath.normpath(posixpath.join(document.folder, match[1])).removeprefix("./")
+            yield joined(document.folder, match[1])
