@@ -1,13 +1,10 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Application, Deployment
 from poolaudit.facts.pool import Setting
 from poolaudit.facts.unread import Unread
@@ -17,7 +14,7 @@ from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.environment import DotEnv, agreed, in_force
 from poolaudit.readers.filling import filled
-from poolaudit.readers.formats import kind_of, parse
+from poolaudit.readers.formats import parse
 from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
 from poolaudit.readers.project import NOTHING, Project
@@ -25,7 +22,8 @@ from poolaudit.readers.running import said_in
 from poolaudit.readers.running.process import Environment
 from poolaudit.readers.running.servers import variables_of
 from poolaudit.readers.running.together import Together
-from poolaudit.readers.source import decoded, read_text
+from poolaudit.readers.source import read_text
+from poolaudit.readers.tree import beside_of, module_of, read_tree
 from poolaudit.readers.versions import Versions
 
 if TYPE_CHECKING:
@@ -52,20 +50,12 @@ def read_paths(
 
     `env_file` is a file of variables that beat all others; `cpus` is how many processors the application's hosts have.
     """
-    documents = tuple(_document(path, as_kind or kind_of(path)) for path in _walked(paths))
+    named = tuple(paths)
+    tree = read_tree(named, as_kind)
     given = _variables_of(env_file) if env_file is not None else NOTHING
-    return read_documents(documents, given=given, cpus=cpus)
-
-
-def _walked(paths: Iterable[str]) -> Iterator[str]:
-    for path in map(Path, paths):
-        inside = (one for one in sorted(path.rglob("*")) if one.is_file() and one.name != "expected.json")
-        yield from map(str, inside if path.is_dir() else (path,))
-
-
-def _document(path: str, kind: Kind) -> Document:
-    text = decoded(sys.stdin.buffer.read(), "standard input") if path == "-" else read_text(path)
-    return parse(path, kind, text)
+    beside = {one.path: one for path in named for one in beside_of(path)}
+    whole = _Whole(tree.documents, tuple(beside.values()) + tree.others, given, cpus)
+    return whole.reading()._replace(unread=tree.unread)
 
 
 def _variables_of(path: str) -> Environment:
@@ -74,38 +64,35 @@ def _variables_of(path: str) -> Environment:
 
 
 def read_documents(
-    documents: tuple[Document, ...],
-    *,
-    others: tuple[Document, ...] = (),
-    unread: tuple[Unread, ...] = (),
-    given: Environment = NOTHING,
-    cpus: int | None = None,
+    documents: tuple[Document, ...], *, given: Environment = NOTHING, cpus: int | None = None
 ) -> Reading:
-    """Put together what files say that are read already; `given` are variables that beat all others.
-
-    `others` are files whose pools are not asked for: they say versions and variables, or are imported.
-    """
-    return _Whole(documents, others, given, cpus).reading()._replace(unread=unread)
+    """Put together what files say that are read already; `given` are variables that beat all others."""
+    return _Whole(documents, (), given, cpus).reading()
 
 
 class _Whole:
-    """One reading: its files, what they start, and the pools in them."""
+    """One reading: its files, what they start, and the pools in them.
+
+    `others` are not audited themselves: they say versions, variables and constants for those that are.
+    """
 
     def __init__(
         self, documents: tuple[Document, ...], others: tuple[Document, ...], given: Environment, cpus: int | None
     ) -> None:
         self.documents = documents
         self.given = given
-        self.files = {document.path: document for document in (*others, *documents)}
-        everything = tuple(self.files.values())
-        self.dotenv = DotEnv(everything)
-        self.versions = Versions(everything)
-        self.said = tuple(
+        every = {document.path: document for document in (*others, *documents)}
+        self.dotenv = DotEnv(tuple(every.values()))
+        self.versions = Versions(tuple(every.values()))
+        self.files = every
+        said = tuple(
             one for document in documents for one in said_in(document, {**self.dotenv.beside(document.folder), **given})
         )
+        self.said = said
+        self.processes = Together(said, self.files, given, cpus).processes()
         self.imports = Imports(self.files)
-        self.carriers = Carriers(Together(self.said, self.files, given, cpus).processes(), frozenset(), self.imports)
-        self.modules: dict[str, Module | None] = {}
+        self.carriers = Carriers(self.processes, frozenset(), self.imports)
+        self.modules: dict[str, Module] = {}
 
     def reading(self) -> Reading:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
@@ -136,8 +123,10 @@ class _Whole:
 
     def _known(self, path: str) -> "Module | None":
         if path not in self.modules:
-            module = _module_of(self.files[path])
-            self.modules[path] = module.within(self.environment(path), self.module) if module is not None else None
+            module = module_of(self.files[path])
+            if module is None:
+                return None
+            self.modules[path] = module.within(self.environment(path), self.module)
         return self.modules[path]
 
     def _engines(self, document: Document, project: Project, environment: Environment) -> tuple[Engine, ...]:
@@ -159,13 +148,3 @@ class _Whole:
             version = self.versions.version(package, path)
             if path in pool_files and version is not None:
                 yield f"{path} with {place}: {package} {'.'.join(map(str, version))}"
-
-
-def _module_of(document: Document) -> "Module | None":
-    """Give a Python file's module, parsed only now where nothing was asked of it before; None where it cannot be."""
-    if document.module is not None or document.kind is not Kind.PYTHON:
-        return document.module
-    try:
-        return parse(document.path, document.kind, document.text).module
-    except CannotAuditError:
-        return None

@@ -101,7 +101,7 @@ def test_a_file_that_may_not_be_read(poolaudit: Run, clean_place: Path, monkeypa
         raise PermissionError(13, os.strerror(13))
 
     # The tests may run as root, who may read everything.
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("poolaudit.readers.source.os.open", refuse)
     code, out, err = poolaudit("check-config", "app.yaml")
     assert code == 3
     assert "Permission denied" in err
