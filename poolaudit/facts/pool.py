@@ -238,6 +238,7 @@ class _PoolFields(NamedTuple):
     place: Place | None = None
     isolation_level: Setting[str | None] = Setting(default_of="SQLAlchemy", word="isolation_level")
     misfits: tuple[Misfit, ...] = ()
+    preload: Place | None = None
 
 
 class Pool(_PoolFields):
@@ -247,7 +248,8 @@ class Pool(_PoolFields):
     `reading` names the version of the library by which an ambiguous file was read, None where there is only one.
     `path_idle_timeout_seconds` is after how long a balancer or firewall on the way forgets an idle connection.
     `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not. `misfits` are what was said beside
-    the settings and is not in force as it stands.
+    the settings and is not in force as it stands. `preload` is where it is said that a process of it is forked after
+    the application was loaded, None where that is not known.
     """
 
     @cached_property

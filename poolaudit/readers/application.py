@@ -114,6 +114,8 @@ def _with_options(deployment: Deployment, given: Mapping[str, Any]) -> Deploymen
     said = {option: _option(option, value) for option, value in given.items()}
     pool = _pool_with_options(deployment.pool, said)
     processes, hosts = said.get("processes", deployment.processes), said.get("hosts", deployment.hosts)
+    if deployment.is_unused:  # what does not run, runs no more often for an option
+        processes, hosts = deployment.processes, deployment.hosts
     threads = said.get("threads", deployment.threads)
     return deployment._replace(pool=pool, processes=processes, hosts=hosts_beside(processes, hosts), threads=threads)
 

@@ -155,7 +155,10 @@ def _not_carried(said: Said, carriers: Carriers) -> _Placed:
     if is_tests(said.path) and any(not is_tests(path) for path in carriers.pool_files):
         placed = _without_processes(said, None)
         none: Setting[int] = Setting(0, note="a test's, which is not deployed", word="processes")
-        return placed._replace(deployments=tuple(one._replace(processes=none) for one in placed.deployments))
+        hosts = hosts_beside(none, said.deployed.hosts)
+        return placed._replace(
+            deployments=tuple(one._replace(processes=none, hosts=hosts) for one in placed.deployments)
+        )
     alone = all(_MIGRATIONS.fullmatch(path) for path in carriers.pool_files)
     return _without_processes(said, None if alone else MIGRATION)
 
@@ -199,7 +202,8 @@ def _carried(pool: Pool, processes: tuple[Process, ...]) -> Pool:
         known_ones = [one.request_timeout_seconds for one in processes if one.request_timeout_seconds.is_known]
         limited = [one for one in known_ones if one.value > 0]
         timeout = min(limited, key=lambda one: one.value, default=timeout)
-    return pool._replace(threads=threads, request_timeout_seconds=timeout)
+    preload = next((one.preload for one in processes if one.preload is not None), None)
+    return pool._replace(threads=threads, request_timeout_seconds=timeout, preload=preload)
 
 
 def _worst(settings: list[Setting[N]], choose: Callable[..., Setting[N]]) -> Setting[N]:

@@ -1,5 +1,6 @@
 """One file, read: its text, and what its format makes of it before anyone asks what the words mean."""
 
+import posixpath
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -58,3 +59,11 @@ class Document:
         """Name something within it: `config.py`, `config.py:Config`, `app.yaml:databases.main`."""
         inner = ".".join(part for part in parts if part)
         return f"{self.path}:{inner}" if inner else self.path
+
+
+def joined(folder: str, path: str) -> str:
+    """Give what a path means that stands in a file of a folder, as that file's own path is written; "" is the top."""
+    found = posixpath.normpath(posixpath.join(folder, path))
+    if folder.startswith("./") and not found.startswith((".", "/")):
+        return f"./{found}"
+    return "" if found == "." and not folder.startswith("./") else found

@@ -13,7 +13,8 @@ from poolaudit.readers.document import Document, Kind
 
 MOST_FILES = 5_000
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
+    r"^[ \t]*(?:from[ \t]+(\.{0,9}[\w.]{0,200})[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
 )
 _QUOTED = re.compile(r"[\"']([A-Za-z_][\w.]{1,120})[\"']")
 

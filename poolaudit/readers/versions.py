@@ -3,14 +3,14 @@
 The nearest folder upwards that names the package counts; in it a lock file beats a pin, and a pin what is said loosely.
 """
 
-import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from poolaudit.facts.pool import Place
-from poolaudit.readers.document import Document
+from poolaudit.readers.document import Document, joined
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.project import Version
 
@@ -33,7 +33,11 @@ OLDEST_MAJORS: Mapping[str, int] = {"flask-sqlalchemy": 2, "sqlalchemy": 1, "aps
 """The oldest major version that can still be installed beside a Python of today."""
 LAST_OF_MAJOR: Mapping[tuple[str, int], Version] = {("flask-sqlalchemy", 2): (2, 5, 1)}
 """The last release of a major version that gets no more of them: it is what a loose requirement has come to."""
+MOST_REQUIREMENTS = 20_000
+"""In one file."""
 MOST_INCLUDES = 20
+LONGEST_SPECIFIER = 200
+_REQUIREMENT = re.compile(r"\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(?P<specifier>[^;@#]*)")
 _REQUIREMENTS = re.compile(r"(.*[-_.])?(requirements|constraints)([-_.].*)?\.(txt|in|pip)|requires\.txt")
 _SUBFOLDERS = frozenset({"requirements", "requirement", "deps", "reqs"})
 _INCLUDE = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]*(\S+)")
@@ -41,7 +45,7 @@ _CARET = re.compile(r"\^\s*v?(\d+)((?:\.\d+)*)")
 _TILDE = re.compile(r"~\s*v?(\d+)(?:\.(\d+))?((?:\.\d+)*)")
 _CONDA = re.compile(r"(?P<name>[\w.-]+) ?= ?(?P<version>\d[\w.]*)(?P<build>=.*)?")
 _INSTALL = re.compile(r"\bpip[0-9.]*\s+install\b|\buv\s+(?:pip\s+install|add)\b|\bpoetry\s+add\b")
-_WORD = re.compile(r"[\"']?([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[\w,-]*\])?(?:[=~<>!]=?[^\s\"';&|\\]+)+)[\"']?")
+_WORD = re.compile(r"(?<![\w.-])([A-Za-z0-9][\w.-]{0,100}(?:\[[\w,-]{0,100}\])?[=~<>!]=?[^\s\"';&|\\]{1,200})")
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class Versions:
             by_path = {document.path: document for document in self.documents}
             for document in self.documents:
                 for one in _with_included(document, by_path):
-                    self._by_folder.setdefault(_folder_of(document), []).extend(requirements_in(one))
+                    found = islice(requirements_in(one), MOST_REQUIREMENTS)
+                    self._by_folder.setdefault(_folder_of(document), []).extend(found)
         return self._by_folder.get(folder, [])
 
     def _decided(self, name: str, found: list[Requirement], path: str) -> Version | None:
@@ -207,15 +212,10 @@ def _of_requirements(document: Document) -> Iterator[Requirement]:
 
 
 def _required(text: str, place: Place) -> Iterator[Requirement]:
-    """Read one requirement as pip does: `Flask-SQLAlchemy[x]>=3,<4; python_version > "3"`."""
-    from packaging.requirements import InvalidRequirement  # noqa: PLC0415 - only where there are requirements
-    from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - the same
-
-    try:
-        parsed = Parsed(text)
-    except InvalidRequirement:
-        return
-    yield Requirement(_canonical(parsed.name), str(parsed.specifier), place)
+    """Read one requirement: `Flask-SQLAlchemy[x]>=3,<4; python_version > "3"`; its marker is taken to hold."""
+    match = _REQUIREMENT.match(text)
+    if match is not None:
+        yield Requirement(_canonical(match["name"]), match["specifier"].strip("() ")[:LONGEST_SPECIFIER], place)
 
 
 def _root(document: Document) -> Table:
@@ -242,7 +242,9 @@ def _of_lock(document: Document) -> Iterator[Requirement]:
         name, version = one.table.get("name"), one.table.get("version")
         if name is not None and version is not None:
             place = version.place or document.place
-            yield Requirement(_canonical(str(name.value)), f"=={version.value}", place, is_locked=True)
+            yield Requirement(
+                _canonical(str(name.value)), f"=={version.value}"[:LONGEST_SPECIFIER], place, is_locked=True
+            )
 
 
 def _of_pipfile_lock(document: Document) -> Iterator[Requirement]:
@@ -250,7 +252,7 @@ def _of_pipfile_lock(document: Document) -> Iterator[Requirement]:
         version = one.table.get("version")
         if version is not None:
             place = version.place or document.place
-            yield Requirement(_canonical(name), str(version.value), place, is_locked=True)
+            yield Requirement(_canonical(name), str(version.value)[:LONGEST_SPECIFIER], place, is_locked=True)
 
 
 def _of_pipfile(document: Document) -> Iterator[Requirement]:
@@ -262,7 +264,9 @@ def _of_table(table: Table, document: Document) -> Iterator[Requirement]:
     for name, found in table.items():
         version = found.table.get("version") if found.table else found
         if version is not None and isinstance(version.value, str):
-            yield Requirement(_canonical(name), _poetry(version.value), version.place or document.place)
+            yield Requirement(
+                _canonical(name), _poetry(version.value[:LONGEST_SPECIFIER]), version.place or document.place
+            )
 
 
 def _poetry(text: str) -> str:
@@ -354,4 +358,4 @@ def includes_of(document: Document) -> Iterator[str]:
     for line in document.text.splitlines():
         match = _INCLUDE.match(line.strip())
         if match is not None:
-            yield posixpath.normpath(posixpath.join(document.folder, match[1])).removeprefix("./")
+            yield joined(document.folder, match[1])

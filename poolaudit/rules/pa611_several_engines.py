@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from poolaudit.facts.fit import Application
-from poolaudit.facts.pool import QUEUES, SIZED, Pool
+from poolaudit.facts.pool import QUEUES, SIZED, Pool, PoolUrl
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
+
+_ANY_MYSQL = PoolUrl("mysql")
 
 
 @rule("PA611", "several-engines", about=Application, severity=Severity.WARNING, since="0.1")
@@ -73,6 +75,8 @@ def _server(pool: Pool) -> object:
     url = pool.url.value
     if not pool.is_mysql:
         return None
+    if url == _ANY_MYSQL and pool.url.note:  # taken to lead to the server that is given, and why
+        return pool.url.note if "variable" in pool.url.note else None
     return (url.host or url.query.get("unix_socket") or "localhost", url.port or 3306)
 
 

@@ -86,6 +86,7 @@ def _found(pool: Pool, limit: float) -> Found:
         fix=f"{change}, with a read timeout of the driver",
         about=pool.label,
         at=pool.place_of(recycle),
-        changes=(recycle.change_to(sound) if sound >= 1 else ()) + (pool.pre_ping.change_to(value=True) if ping else ()),
+        changes=(recycle.change_to(sound) if sound >= 1 else ())
+        + (pool.pre_ping.change_to(value=True) if ping else ()),
         evidence={"recycle_seconds": recycle.value, "path_idle_timeout_seconds": limit, "pre_ping": pool.ping_state},
     )

@@ -286,3 +286,5 @@ def test_options_take_kinds_of_process_together() -> None:
     assert (together.process, together.processes.value) == ("", 6)
     each = overridden(kinds, hosts=3, threads=5)
     assert [(one.process, one.copies, one.carried.threads.value) for one in each] == [("web", 12, 5), ("worker", 12, 5)]
+    (unused,) = overridden([web._replace(processes=Setting(0))], processes=6)
+    assert unused.copies == 0

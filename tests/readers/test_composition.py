@@ -1,11 +1,12 @@
 """Which processes carry which pool, and what one process carries, without any file being read."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from poolaudit.facts.fit import Deployment
-from poolaudit.facts.pool import Place
+from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.alternatives import is_tests, not_in_force
 from poolaudit.readers.composition import Carriers, Composed, Said, composed
 from poolaudit.readers.deployment import deployed_from
@@ -243,3 +244,20 @@ def test_what_was_put_together_is_said() -> None:
     files = {"wsgi.py": "import config", "config.py": ""}
     reached = put([engine("config.py")], [process("web", application="wsgi.py")], files)
     assert reached.together == ("config.py with Procfile (web): web runs wsgi.py",)
+
+
+def test_a_pool_knows_that_its_program_is_loaded_before_the_fork() -> None:
+    web = replace(process("web"), preload=Place("gunicorn.conf.py", 3))
+    (with_it, *_) = put([engine("config.yaml")], [process("worker"), web]).deployments
+    assert with_it.pool.preload == Place("gunicorn.conf.py", 3)
+    (without,) = put([engine("config.yaml")], [process("web")]).deployments
+    assert without.pool.preload is None
+
+
+def test_the_shortest_patience_counts() -> None:
+    impatient = replace(process("web"), request_timeout_seconds=Setting(20.0))
+    for_ever = replace(process("jobs"), request_timeout_seconds=Setting(0.0))
+    found = put([engine("config.yaml")], [process("a"), for_ever, impatient])
+    assert found.deployments[0].pool.request_timeout_seconds.value == 20
+    alone = put([engine("config.yaml")], [for_ever])
+    assert not alone.deployments[0].pool.request_timeout_seconds.is_known

@@ -3,9 +3,11 @@
 import pytest
 
 from poolaudit.audit import audit
-from poolaudit.facts.fit import Application
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.fit import Application, Deployment
+from poolaudit.facts.pool import Pool, Setting
 from poolaudit.policy import Policy
+from poolaudit.readers.application import leading_here
+from poolaudit.report import Report
 from tests.facts_toml import facts_from
 from tests.rules.run import RULES, run, severities
 
@@ -56,8 +58,14 @@ def test_urls_that_are_not_known_lead_to_one_server_where_one_variable_holds_the
         pool._replace(url=Setting(unknown=reason))
         for pool, reason in zip(facts.applications[0].pools, reasons, strict=True)
     )
-    report = audit(facts._replace(applications=(Application("web", found),)), (RULES["PA611"],), Policy())
-    assert severities(report) == expected
+    assert severities(judged(found)) == expected
+    led_here = (leading_here(Deployment(pool, Setting(1), Setting(1))).pool for pool in found)
+    assert severities(judged(tuple(led_here))) == expected
+
+
+def judged(found: tuple[Pool, ...]) -> Report:
+    facts = facts_from("")._replace(applications=(Application("web", found),))
+    return audit(facts, (RULES["PA611"],), Policy())
 
 
 def test_says_the_sum_and_the_way_out() -> None:

@@ -123,7 +123,9 @@ def url_of(said: Table, library: str) -> Located:
     database = _part(said.get("db", said.get("database")))
     socket = _part(said.get("unix_socket"))
     where = f"{host or ('' if socket else 'localhost')}{f':{port}' if port else ''}"
-    text = f"mysql+{library}://{f'{user}@' if user else ''}{where}/{database}{f'?unix_socket={socket}' if socket else ''}"
+    text = (
+        f"mysql+{library}://{f'{user}@' if user else ''}{where}/{database}{f'?unix_socket={socket}' if socket else ''}"
+    )
     return Located(text, first.place if first is not None else None)
 
 
@@ -166,7 +168,9 @@ def asked(url: Located, names: Mapping[str, str]) -> dict[str, Located]:
     """Give what a URL's query says under these names, as numbers where they are."""
     query = str(url.value).partition("?")[2] if isinstance(url.value, str) else ""
     return {
-        names[key]: Located(int(value) if value.lstrip("-").isdecimal() else value, _line(url), note="in the URL's query")
+        names[key]: Located(
+            int(value) if value.lstrip("-").isdecimal() else value, _line(url), note="in the URL's query"
+        )
         for key, value in parse_qsl(query)
         if key in names
     }

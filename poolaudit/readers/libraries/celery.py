@@ -127,9 +127,7 @@ def _of_application(document: Document, module: Module) -> Iterator[_Configurati
     yield from found.values()
 
 
-def _application(
-    found: dict[str, _Configuration], owner: str, document: Document, place: Place
-) -> _Configuration:
+def _application(found: dict[str, _Configuration], owner: str, document: Document, place: Place) -> _Configuration:
     name = owner.removesuffix(".conf").rpartition(".")[2]
     return found.setdefault(name, _Configuration(document.named(name), place))
 
@@ -156,7 +154,9 @@ def _url(configuration: _Configuration) -> tuple[str, Located] | None:
     is_known = backend is not None and backend[1].why_unknown is None
     if options is None or is_known:
         return None
-    return backend or configuration.first(_URL) or ("result_backend", Located(None, unknown="no result_backend is said"))
+    return (
+        backend or configuration.first(_URL) or ("result_backend", Located(None, unknown="no result_backend is said"))
+    )
 
 
 def _engines(
@@ -173,9 +173,7 @@ def _engines(
         yield replace(engine, reading=f"{NAME} 5.7", defaults={**engine.defaults, **_SINCE_5_7})
 
 
-def _engine(
-    configuration: _Configuration, word: str, url: Located, options: tuple[str, Located] | None
-) -> Engine:
+def _engine(configuration: _Configuration, word: str, url: Located, options: tuple[str, Located] | None) -> Engine:
     said: dict[str, Located] = {}
     if options is not None:
         found = options[1]

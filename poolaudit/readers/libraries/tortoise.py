@@ -29,7 +29,12 @@ _STARTS = (
     "tortoise.contrib.blacksheep.register_tortoise",
 )
 _SIZES = {"maxsize": "maxsize", "minsize": "minsize", "pool_recycle": "pool_recycle"}
-_NOT_TORTOISES = {"pool_size": "maxsize", "max_size": "maxsize", "max_connections": "maxsize", "min_size": "minsize"} | {
+_NOT_TORTOISES = {
+    "pool_size": "maxsize",
+    "max_size": "maxsize",
+    "max_connections": "maxsize",
+    "min_size": "minsize",
+} | {
     "max_overflow": "maxsize",
     "recycle": "pool_recycle",
 }
@@ -97,7 +102,11 @@ def _one(  # noqa: PLR0913, PLR0917 - what makes a pool of one connection
         words["pool_recycle"] = idle(said["pool_recycle"])
     return Engine(
         words=words,
-        shown={"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": "db_url" if not found.table else "engine"},
+        shown={
+            "pool_size": "maxsize",
+            "pool_recycle": "pool_recycle",
+            "url": "db_url" if not found.table else "engine",
+        },
         name=document.named(name),
         place=found.place,
         library="tortoise",

@@ -7,10 +7,14 @@ import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from typing import Protocol
 
 from poolaudit.readers.document import Document
 from poolaudit.readers.running.process import Environment, Said
+
+MOST_SAID = 500
+"""In one file, by one way of saying it."""
 
 
 class Runner(Protocol):
@@ -36,4 +40,4 @@ def said_in(document: Document, variables: Environment) -> Iterator[Said]:
     """Give what a document says of what runs."""
     for runner in runners():
         if runner.knows(document):
-            yield from runner.read(document, variables)
+            yield from islice(runner.read(document, variables), MOST_SAID)

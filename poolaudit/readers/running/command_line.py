@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from poolaudit.facts.pool import Place
-from poolaudit.readers.located import Located
+from poolaudit.readers.located import LONGEST_SETTING, Located
 from poolaudit.readers.running.process import NO_VARIABLES, Command, Environment
 
 LONGEST_LINE = 20_000
@@ -80,6 +80,8 @@ def exported_in(text: str, place: Place) -> Environment:
 
 def _split(text: str) -> Iterator[tuple[list[str], str]]:
     """Give each command's words, and what ends it."""
+    if len(text) > LONGEST_LINE:
+        return
     lexer = shlex.shlex(_computed(text), posix=True, punctuation_chars="();|&")
     lexer.whitespace_split = True
     lexer.commenters = "#"
@@ -175,8 +177,11 @@ def filled(text: str, environment: Environment, place: Place | None, cpus: int |
     gap = next((found.unknown for _, found in parts if found.unknown is not None), None)
     if gap is not None:
         return Located(None, place, unknown=gap)
-    values = iter(str(found.value) for _, found in parts)
-    return Located(_VARIABLE.sub(lambda _: next(values), text), place)
+    values = [str(found.value) for _, found in parts]
+    if len(text) + sum(map(len, values)) > LONGEST_SETTING:  # each may hold those before it twice
+        return Located(None, place, unknown="its text is too long for a setting")
+    inserted = iter(values)
+    return Located(_VARIABLE.sub(lambda _: next(inserted), text), place)
 
 
 def _value_of(match: re.Match[str], environment: Environment, place: Place | None, cpus: int | None) -> Located:

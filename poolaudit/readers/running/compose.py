@@ -4,13 +4,12 @@ Source: the Compose specification (deploy.replicas and scale, command and entryp
 extends, `$$` for a dollar that is the container's own).
 """
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from poolaudit.facts.pool import Place, Setting
-from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.document import Document, Kind, joined
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.running.command_line import command_of, filled, words_of
 from poolaudit.readers.running.images import is_mysql
@@ -74,7 +73,7 @@ class _Service:
 
     def path(self, text: str) -> str:
         """Give a path that stands in the file, from where the file was found."""
-        return posixpath.normpath(posixpath.join(self.document.folder, text)).removeprefix("./")
+        return joined(self.document.folder, text)
 
     @property
     def is_mysql(self) -> bool:
@@ -138,9 +137,7 @@ class _Service:
             return False, self.document.folder, ""
         context = self.text(found.table.get("context")) if found.table else self.text(found)
         folder = self.path(context or ".")
-        folder = "" if folder == "." else folder
-        named = self.text(found.table.get("dockerfile")) or "Dockerfile"
-        return True, folder, posixpath.normpath(posixpath.join(folder, named))
+        return True, folder, joined(folder, self.text(found.table.get("dockerfile")) or "Dockerfile")
 
     def _hosts(self) -> Setting[int] | None:
         table = self.found.table

@@ -16,7 +16,7 @@ from poolaudit.readers.document import Document
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import command_of, commands_in, filled
 from poolaudit.readers.running.process import Command, Environment, Started, Way
-from poolaudit.readers.running.shell_script import lines_of
+from poolaudit.readers.running.shell_script import LONGEST_TEXT, lines_of
 
 _NAME = re.compile(r"(.*[./_-])?(Dockerfile|Containerfile)([._-].*)?|.*\.(dockerfile|Dockerfile)")
 _INSTRUCTION = re.compile(r"(\w+)\s+(.*)", re.DOTALL)
@@ -36,7 +36,7 @@ class _Stage:
 
 def knows(document: Document) -> bool:
     """Whether it is a Dockerfile by its name: `Dockerfile`, `Dockerfile.prod`, `api.Dockerfile`."""
-    return _NAME.fullmatch(document.name) is not None
+    return _NAME.fullmatch(document.name) is not None and len(document.text) <= LONGEST_TEXT
 
 
 def read(document: Document, _variables: Environment, /) -> Iterator[Started]:

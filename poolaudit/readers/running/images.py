@@ -2,6 +2,7 @@
 
 import re
 
+_LONGEST_NAME = 100
 _OTHERS = re.compile(
     r"(postgres|postgresql|pgbouncer|pgadmin4?|redis|valkey|keydb|memcached|rabbitmq|nats|kafka|zookeeper|mongo|mongodb"
     r"|elasticsearch|opensearch|kibana|logstash|nginx|httpd|apache|caddy|traefik|haproxy|envoy|proxysql|maxscale|varnish"
@@ -31,4 +32,4 @@ def words_in(name: str) -> frozenset[str]:
 
 def _name(image: str) -> str:
     """Give the last part of an image's name, without its tag."""
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[0].lower()
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0][:_LONGEST_NAME].lower()

@@ -10,13 +10,15 @@ from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.running.command_line import commands_in
 from poolaudit.readers.running.process import Environment, Started, Way
+from poolaudit.readers.running.shell_script import LONGEST_TEXT
 
 _LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
 
 
 def knows(document: Document) -> bool:
     """Whether it is a Procfile, or one for some occasion (`Procfile.dev`)."""
-    return document.name == "Procfile" or document.name.startswith("Procfile.")
+    is_one = document.name == "Procfile" or document.name.startswith("Procfile.")
+    return is_one and len(document.text) <= LONGEST_TEXT
 
 
 def read(document: Document, _variables: Environment, /) -> Iterator[Started]:

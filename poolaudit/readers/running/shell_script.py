@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, Kind
@@ -9,20 +10,23 @@ from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import commands_in, exported_in
 from poolaudit.readers.running.process import Command, Environment, Started, Way
 
+LONGEST_TEXT = 50_000
+"""Characters: what is longer starts no server, or does so among much else."""
+MOST_COMMANDS = 500
 _HERE = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?")
 _FIRST_LINE = re.compile(r"#!.*\b(ba|da|a|z)?sh\b")
 
 
 def knows(document: Document) -> bool:
     """Whether it is a script for a shell, by its ending or its first line."""
-    if document.kind is not Kind.TEXT:
+    if document.kind is not Kind.TEXT or len(document.text) > LONGEST_TEXT:
         return False
     return document.name.endswith((".sh", ".bash")) or _FIRST_LINE.match(document.text) is not None
 
 
 def read(document: Document, _variables: Environment, /) -> Iterator[Started]:
     """Give the script's commands, each with the variables exported above it."""
-    commands = tuple(_commands(document))
+    commands = tuple(islice(_commands(document), MOST_COMMANDS))
     if commands:
         yield Started(document.place, Way.SCRIPT, document.name, commands, document.folder)
 
@@ -32,7 +36,7 @@ def _commands(document: Document) -> Iterator[Command]:
     for number, line in lines_of(document.text):
         place = Place(document.path, number)
         yield from commands_in(line, place, exported)
-        exported |= exported_in(line, place)
+        exported |= exported_in(line, place) if "=" in line else {}
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from poolaudit.readers.running.process import Environment, Started, Way
 from poolaudit.readers.running.programs import whole
 
 _PROGRAM = re.compile(r"program:\s*(\S+)")
-_VARIABLE = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|[^,]*)")
+_VARIABLE = re.compile(r"(?<!\w)([A-Za-z_]\w{0,100})=(\"[^\"]*\"|'[^']*'|[^,]*)")
 _EXPANDED = re.compile(r"%\(ENV_([A-Za-z_]\w*)\)s")
 
 

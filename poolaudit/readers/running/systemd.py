@@ -9,14 +9,15 @@ from poolaudit.readers.document import Document
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import command_of, words_of
 from poolaudit.readers.running.process import Environment, Started, Way
-from poolaudit.readers.running.shell_script import lines_of
+from poolaudit.readers.running.shell_script import LONGEST_TEXT, lines_of
 
 _ENTRY = re.compile(r"(ExecStart|Environment|EnvironmentFile)\s*=\s*(.*)")
 
 
 def knows(document: Document) -> bool:
     """Whether it is a service's unit file, or an override of one."""
-    return document.name.endswith(".service") and "ExecStart" in document.text
+    is_one = document.name.endswith(".service") and len(document.text) <= LONGEST_TEXT
+    return is_one and "ExecStart" in document.text
 
 
 def read(document: Document, _variables: Environment, /) -> Iterator[Started]:

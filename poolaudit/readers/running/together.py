@@ -12,7 +12,7 @@ from functools import cached_property
 
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.deployment import not_said, time_not_said
-from poolaudit.readers.document import Document
+from poolaudit.readers.document import Document, joined
 from poolaudit.readers.running.images import is_beside, words_in
 from poolaudit.readers.running.kubernetes import surge_of
 from poolaudit.readers.running.merge import merged
@@ -313,8 +313,7 @@ def _more(places: tuple[Place, ...], place: Place) -> tuple[Place, ...]:
 
 def _joined(folder: str, name: str) -> str:
     """Join a path to a folder; what is absolute is within an image, where the folder's files stand at some place."""
-    path = posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
-    return "" if path == "." else path
+    return joined(folder, name.lstrip("/"))
 
 
 def _ends_like(path: str, named: str) -> bool:

@@ -183,3 +183,30 @@ def test_an_environment_that_is_shared_by_name() -> None:
             """,
     }
     assert values(one(files).environment) == {"A": "1", "B": "3"}
+
+
+def test_an_entry_that_extends_what_was_not_read_and_one_that_extends_itself() -> None:
+    extending = "services:\n  web: {extends: {service: base, file: other.yml}, command: gunicorn -w 2 a:a, build: .}\n"
+    assert shown(one({"compose.yml": extending}))[1] == 2
+    itself = "services:\n  web: {extends: web, command: gunicorn -w 2 a:a, build: .}\n"
+    assert shown(one({"compose.yml": itself}))[1] == 2
+
+
+def test_replicas_that_one_file_leaves_open() -> None:
+    files = {
+        "compose.yml": "services:\n  web: {build: ., command: gunicorn a:a, scale: 2}\n",
+        "compose.prod.yml": "services:\n  web: {scale: '${REPLICAS}'}\n",
+    }
+    assert shown(one(files))[3] == "environment variable REPLICAS, no default"
+    same = files | {"compose.prod.yml": "services:\n  web: {scale: 2}\n"}
+    found = one(same)
+    assert (found.hosts.value, found.hosts.note) == (2, None)
+
+
+def test_supervisord_of_another_folder() -> None:
+    files = {
+        "a/supervisord.conf": "[program:web]\ncommand=gunicorn -w 2 a:a\n[program:cron]\nautostart=true\n",
+        "b/supervisor.conf": "[program:web]\ncommand=gunicorn -w 3 a:a\n",
+        "b/Dockerfile": "FROM python\nCMD supervisord -n\n",
+    }
+    assert [shown(each)[1] for each in processes(files) if each.way is Way.DOCKERFILE] == [3]

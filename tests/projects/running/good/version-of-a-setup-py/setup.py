@@ -1,0 +1,9 @@
+from setuptools import setup
+
+setup(
+    name="shop",
+    install_requires=[
+        "flask",
+        "flask-sqlalchemy~=3.1",
+    ],
+)
