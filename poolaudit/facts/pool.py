@@ -168,6 +168,8 @@ UNREAD = "unread"
 """A word that nothing reads: nearly an option, or one that the framework reads no more."""
 NO_NUMBER = "no number"
 """A text or null where SQLAlchemy counts on a number."""
+REFUSED_VALUE = "refused value"
+"""A value that the library refuses at start: a text that is no number, or names a class; `in_force` is the library."""
 FALSE_AS_TEXT = "false as text"
 """A text that says no, which is true to SQLAlchemy."""
 SECRET = "secret"  # noqa: S105 - the name of a kind, no password

@@ -11,6 +11,7 @@ from poolaudit.facts.pool import (
     NO_NUMBER,
     QUEUES,
     REFUSED,
+    REFUSED_VALUE,
     SECRET,
     UNKNOWN_OPTION,
     UNREAD,
@@ -18,7 +19,7 @@ from poolaudit.facts.pool import (
     Setting,
     as_yaml,
 )
-from poolaudit.readers.located import FILLED_IN, Located, Table
+from poolaudit.readers.located import FILLED_IN, Located, Symbol, Table
 from poolaudit.readers.settings import AS_TEXT, NotReadableError, any_number
 from poolaudit.readers.url import password_in
 
@@ -69,7 +70,9 @@ def misfits(words: Table, kind: Setting[str], name: Callable[[str], str], *, to_
     yield from _refused_by_class(words, kind, name)
     yield from _strange(words, name, to_sqlalchemy=to_sqlalchemy)
     for option in NUMBERS:
-        yield from _no_number(option, words.get(option), name(option))
+        yield from _no_number(option, words.get(option), name(option), is_sure=to_sqlalchemy)
+    if to_sqlalchemy:
+        yield from _class_as_text(words.get("poolclass"), name("poolclass"))
     yield from _false_as_text(words.get("pool_pre_ping"), name("pool_pre_ping"))
 
 
@@ -90,22 +93,28 @@ def _strange(words: Table, name: Callable[[str], str], *, to_sqlalchemy: bool) -
             yield Misfit(kind, meant, name(word), words[word].place, is_sure=to_sqlalchemy or word not in meant_by)
 
 
-def _no_number(option: str, found: Located | None, word: str) -> Iterator[Misfit]:
+def _no_number(option: str, found: Located | None, word: str, *, is_sure: bool) -> Iterator[Misfit]:
     if found is None or found.why_unknown is not None:
         return
     if found.value is None and option != "pool_timeout":
-        yield Misfit(NO_NUMBER, option, word, found.place, said="null")
+        yield Misfit(NO_NUMBER, option, word, found.place, said="null", is_sure=is_sure)
     elif isinstance(found.value, str):
-        yield from _text(option, found, word)
+        yield from _text(option, found, word, is_sure=is_sure)
 
 
-def _text(option: str, found: Located, word: str) -> Iterator[Misfit]:
+def _text(option: str, found: Located, word: str, *, is_sure: bool) -> Iterator[Misfit]:
     try:
         number, note = any_number(found.value)
     except NotReadableError:
         return
     if note == AS_TEXT:
-        yield Misfit(NO_NUMBER, option, word, found.place, said=as_yaml(number))
+        yield Misfit(NO_NUMBER, option, word, found.place, said=as_yaml(number), is_sure=is_sure)
+
+
+def _class_as_text(found: Located | None, word: str) -> Iterator[Misfit]:
+    is_text = found is not None and isinstance(found.value, str) and not isinstance(found.value, Symbol)
+    if found is not None and is_text and found.why_unknown is None:
+        yield Misfit(REFUSED_VALUE, "poolclass", word, found.place, in_force="SQLAlchemy")
 
 
 def _false_as_text(found: Located | None, word: str) -> Iterator[Misfit]:

@@ -69,10 +69,19 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
             yield _found(pool, misfit)
 
 
+_READERS = {
+    "airflow": "Airflow",
+    "flask-sqlalchemy": "Flask-SQLAlchemy",
+    "home-assistant": "Home Assistant",
+    "mlflow": "MLflow",
+    "oslo.db": "oslo.db",
+    "superset": "Superset",
+}
+
+
 def _found(pool: Pool, misfit: Misfit) -> Found:
     instead = misfit.in_force or misfit.option
-    is_flask = pool.library == "flask-sqlalchemy"
-    reader = (pool.reading or "Flask-SQLAlchemy") if is_flask else "SQLAlchemy"
+    reader = pool.reading or _READERS.get(pool.library, "SQLAlchemy")
     return Found(
         message=f"{pool.label} says {misfit.word}, which {reader} does not read",
         why=f"nothing says so, and {misfit.option} is what it is by default",

@@ -9,6 +9,7 @@ from poolaudit.facts.pool import (
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
+    REFUSED_VALUE,
     SECRET,
     UNKNOWN_OPTION,
     UNREAD,
@@ -39,10 +40,13 @@ NULL_POOL_OF_FIVE = Misfit(REFUSED, "pool_size", "pool_size", Place("app.yaml", 
     [
         ("pool_size: 5\npool_recycle: 3600", []),
         ("poolclass: NullPool\npool_size: 5", [NULL_POOL_OF_FIVE]),
-        ("pool_size: '5'", [Misfit(NO_NUMBER, "pool_size", "pool_size", Place("app.yaml", 1), "5")]),
+        ("pool_size: '5'", [Misfit(NO_NUMBER, "pool_size", "pool_size", Place("app.yaml", 1), "5", is_sure=False)]),
         ("pool_size: five", []),
         ("pool_size: ${SIZE}", []),
-        ("pool_recycle: null", [Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null")]),
+        (
+            "pool_recycle: null",
+            [Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null", is_sure=False)],
+        ),
         ("pool_timeout: null", []),
         ("pool_pre_ping: 'no'", [Misfit(FALSE_AS_TEXT, "pool_pre_ping", "pool_pre_ping", Place("app.yaml", 1))]),
         ("pool_pre_ping: no", []),
@@ -71,8 +75,10 @@ deployment: {{flask_sqlalchemy: '{}'}}
     [
         ("recycle: 5", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["recycle"]'),
         ("max_pool_size: 5", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["max_pool_size"]'),
-        ("pool_size: '5'", "3.1", NO_NUMBER, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
-        ("poolclass: NullPool", "2.5", REFUSED, "pool_size"),
+        ("pool_size: '5'", "2.5", NO_NUMBER, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
+        ("pool_size: '5.5'", "3.1", REFUSED_VALUE, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
+        ("poolclass: !!python/name:sqlalchemy.pool.NullPool ''", "2.5", REFUSED, "pool_size"),
+        ("poolclass: NullPool", "3.1", REFUSED_VALUE, 'SQLALCHEMY_ENGINE_OPTIONS["poolclass"]'),
     ],
 )
 def test_of_flasks_engine_options(tmp_path: Path, option: str, version: str, kind: str, word: str) -> None:
