@@ -46,7 +46,6 @@ def flask(options: str, version: str = "3.1") -> str:
         (words("pool_pre_ping = false"), []),
         (flask("pool_size = '5'", "2.5"), ["error"]),
         (flask("pool_size = '5'", "3.1"), []),
-        (flask("pool_size = '5.5'", "3.1"), ["error"]),
         (flask("pool_pre_ping = 'false'", "3.1"), ["error"]),
         (flask("pool_recylce = 5"), ["error"]),
         (flask("timeout = 5"), ["error"]),
