@@ -15,13 +15,14 @@ AT_ONCE := -n 2 --dist worksteal
 CORE := poolaudit/facts/*,poolaudit/report.py,poolaudit/rule.py,poolaudit/rules/*,poolaudit/policy.py,poolaudit/audit.py
 CORE_PERCENT := 95
 
-.PHONY: help demo test test-fast test-lowest coverage servers lint fix docs docs-check bench clean
+.PHONY: help demo test test-fast test-lowest truth coverage servers lint fix docs docs-check bench clean
 
 help:
 	@echo "make demo        the report of a real incident; needs no server"
 	@echo "make test        every test, on real servers that are fetched first, and the coverage"
 	@echo "make test-fast   the tests that need no server"
 	@echo "make test-lowest the fast tests and a scan with the lowest versions of the dependencies"
+	@echo "make truth       what is read of examples against the real libraries, in several versions"
 	@echo "make lint        ruff, mypy, import contracts, and whether the generated pages are current"
 	@echo "make fix         let ruff put right what it can"
 	@echo "make docs        write docs/rules, docs/help and docs/pictures anew"
@@ -37,6 +38,7 @@ test:
 	@$(PART) "servers" $(MAKE) --no-print-directory servers
 	@$(PART) "tests without servers" $(BIN)/python -m pytest -m "not server" $(AT_ONCE) --cov --cov-report=
 	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server --durations=15 --cov --cov-append --cov-report=
+	@$(PART) "the libraries themselves" $(MAKE) --no-print-directory truth
 	@$(PART) "coverage" $(MAKE) --no-print-directory coverage
 	@$(PART) "tests with the lowest versions of the dependencies" $(MAKE) --no-print-directory test-lowest
 	@$(PART) "lint" $(MAKE) --no-print-directory lint
@@ -49,6 +51,10 @@ coverage: $(VENV)/made-dev
 
 test-fast: $(VENV)/made-dev
 	@$(BIN)/python -m pytest -m "not server and not slow" $(AT_ONCE)
+
+# Environments of their own, for versions that cannot stand beside each other; see noxfile.py.
+truth: $(VENV)/made-dev
+	@$(BIN)/nox --error-on-missing-interpreters -s truth
 
 test-lowest: $(LOWEST)/made
 	@$(LOWEST)/bin/python tools/lowest.py --check
@@ -87,7 +93,7 @@ bench: $(VENV)/made-dev $(BENCH)/made
 	@$(BIN)/python -m bench --python $(BENCH)/bin/python
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(BENCH) .coverage .coverage.* build dist
+	rm -rf $(VENV) $(LOWEST) $(BENCH) .nox .coverage .coverage.* build dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find bench docs poolaudit tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.missing import FactMissingError
@@ -12,7 +12,7 @@ from poolaudit.facts.server import Server
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Judged, Report, Unanswered
-from poolaudit.rule import Check, judge_each
+from poolaudit.rule import judge_each
 
 
 class _Answer(NamedTuple):
@@ -85,9 +85,22 @@ def _judge_servers(rule: AnyRule, facts: Facts, options: object) -> _Judged:
 
 
 def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    said: list[tuple[Pool, list[Found]]] = []
     for pool in facts.pools:
+        before = next((found for other, found in said if other == pool.as_said), None)
+        if before is None:
+            before = []
+            said.append((pool.as_said, before))
         for found in _judge_pool(rule, pool, facts, options):
-            yield pool.label, found
+            yield pool.label, _each_once(found, before)
+
+
+def _each_once(found: Iterator[Found], before: list[Found]) -> Iterator[Found]:
+    """Give what was not found before: an engine that two processes carry is two pools, of which much is alike."""
+    for one in found:
+        if one not in before:
+            before.append(one)
+            yield one
 
 
 def _judge_applications(rule: AnyRule, facts: Facts, options: object) -> _Judged:
@@ -116,25 +129,12 @@ _SUBJECTS: Mapping[type, Callable[[AnyRule, Facts, object], _Judged]] = {
 
 def _judge_pool(rule: AnyRule, pool: Pool, facts: Facts, options: object) -> Iterator[Iterator[Found]]:
     """Judge a pool with each server that it leads to, where the rule looks at servers and there is one; else alone."""
-    pairs = ((fit.server, one) for fit in facts.fits for one in fit.deployments if one.pool == pool)
-    fits = [Fit(server, (deployment,)) for server, deployment in pairs]
+    owned = ((fit.server, tuple(one for one in fit.deployments if one.pool == pool)) for fit in facts.fits)
+    fits = [Fit(server, deployments) for server, deployments in owned if deployments]
     if rule.check_fit is None or not fits:
         yield rule.check(pool, options)
     else:
-        yield from _each_once(rule.check_fit, fits, options)
-
-
-def _each_once(check: Check[Fit, Any], fits: Iterable[Fit], options: object) -> Iterator[Iterator[Found]]:
-    """Judge several fits, one subject each; what is found in several (kinds of process of one pool) is said once."""
-    said: list[Found] = []
-
-    def fresh(fit: Fit) -> Iterator[Found]:
-        for found in check(fit, options):
-            if found not in said:
-                said.append(found)
-                yield found
-
-    yield from (fresh(fit) for fit in fits)
+        yield from (rule.check_fit(fit, options) for fit in fits)
 
 
 def _judge_readings(rule: AnyRule, fit: Fit, options: object) -> Iterator[Found]:
@@ -221,21 +221,11 @@ def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
     return answer._replace(findings=(), unanswered=(Unanswered(rule.code, rule.name, answer.subject, gaps[0]),))
 
 
-def _said_once(answers: Iterable[_Answer]) -> Iterator[Finding]:
-    """Give the findings; one about a line of a file once: an engine that two processes carry is two pools."""
-    seen = set()
-    for finding in (finding for answer in answers for finding in answer.findings):
-        key = (finding.fingerprint, finding.severity, finding.message, finding.at)
-        if finding.at is None or finding.at.line is None or key not in seen:
-            seen.add(key)
-            yield finding
-
-
 def _apply_ignores(answers: Iterable[_Answer], policy: Policy, facts: Facts) -> tuple[list[Finding], list[Ignored]]:
     kept: list[Finding] = []
     ignored: list[Ignored] = []
     begins = {pool.label: pool.place for pool in facts.pools}
-    for finding in _said_once(answers):
+    for finding in (finding for answer in answers for finding in answer.findings):
         ignore = policy.ignore_of(finding, facts.taken_at.date(), begins.get(finding.about))
         if ignore is None:
             kept.append(finding)

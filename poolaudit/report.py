@@ -1,7 +1,6 @@
 """What an audit says: findings, what could not be judged, what was ignored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 from types import MappingProxyType
@@ -133,8 +132,7 @@ class Facts(NamedTuple):
     excerpts: Mapping[tuple[str, int | None, int | None, int | None], Excerpt] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The answer: the facts it was given and what the rules made of them, worst first."""
 
     facts: Facts
@@ -144,7 +142,7 @@ class Report:
     rules_run: int
     judged: tuple[Judged, ...] = ()
 
-    def count(self, severity: Severity) -> int:
+    def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
 

@@ -25,7 +25,7 @@ class Rule(Generic[S, P]):
     `beside` and `unless` name rules by code: its findings on a server count only where one of `beside` fired there, and
     only where none of `unless` did. `check_fit` judges in place of `check` where a server and its applications'
     settings are both known: a Server with all of its deployments (`with_pools`), a Pool with the server and its own
-    deployment alone (`with_server`).
+    deployments alone, one for each kind of process that carries it (`with_server`).
     """
 
     code: str
@@ -46,7 +46,7 @@ class Rule(Generic[S, P]):
         return check
 
     def with_server(self, check: Check[Fit, P]) -> Check[Fit, P]:
-        """Take a check about a Fit of one deployment, to be used instead where the server of a pool is given."""
+        """Take a check about a Fit of one pool's deployments, used instead where the server of a pool is given."""
         self.check_fit = check
         return check
 

@@ -117,7 +117,7 @@ def test_worst_first_then_by_code_subject_and_name() -> None:
         ("info", "PA202", "db2:3306", "", "it is so"),
     ]
     assert report.worst is Severity.ERROR
-    assert [report.count(severity) for severity in Severity] == [2, 6, 2]
+    assert [report.count_of(severity) for severity in Severity] == [2, 6, 2]
 
 
 RULES = (

@@ -20,9 +20,14 @@ from poolaudit.rules import load_rules
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 LINES = [line for block in re.findall(r"```(?:sh|cron)\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
-COMMANDS = [match[0] for line in LINES if (match := re.search(r"poolaudit (?:scan|capture|rules|demo)[^)]*", line))]
-WITHOUT_SERVER = [command for command in COMMANDS if "--from" in command or " rules" in command]
+COMMANDS = [
+    match[0] for line in LINES if (match := re.search(r"poolaudit (?:scan|check-config|capture|rules|demo)[^)]*", line))
+]
+WITHOUT_SERVER = [
+    command for command in COMMANDS if "--from" in command or " rules" in command or " check-config" in command
+]
 EXPECTED = {"--fail-on warning --strict": 1, "--app examples/shop.yaml": 1}
+EXPECTED |= {"wait_timeout=28800": 1, "check-config examples/shop.yaml --from examples/shop-db1.json": 1}
 
 
 def run(command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -73,7 +78,7 @@ def test_completion() -> None:
     assert "complete" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/privileges.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/privileges.md", "docs/ci.md"])
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name
     for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):

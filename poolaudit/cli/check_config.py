@@ -108,8 +108,6 @@ def _server(
     context: click.Context, where: WhereOptions, capture: str | None, variables: tuple[str, ...]
 ) -> Iterator[Callable[[], Server | None]]:
     """Give what gives the server that is meant, None where none is; a real one is read in the meantime."""
-    from poolaudit.cli import reading  # noqa: PLC0415 - only where there is a server
-
     named = given(where)
     if named and not any(getattr(where, name) is not None for name in _NAMING):
         raise UsageError(f"{named[0]} says how to reach a server, but nothing names one", "name it, as in -h db1")
@@ -118,16 +116,20 @@ def _server(
             f"--server says all that is known of a server: {(named or ['--from'])[0]} has no place beside it"
         )
     if variables:
-        from poolaudit.cli.given_server import server_given  # noqa: PLC0415 - the same
+        from poolaudit.cli.given_server import server_given  # noqa: PLC0415 - only where a server is named
 
         one = server_given(variables, datetime.now(UTC))
         yield lambda: one
     elif capture is not None:
-        reading.refuse_both(context, (), where)
-        with reading.reading_capture(capture) as read:
+        from poolaudit.cli.reading import reading_capture, refuse_both  # noqa: PLC0415 - the same
+
+        refuse_both(context, (), where)
+        with reading_capture(capture) as read:
             yield read.facts
     elif named:
-        with reading.reading(where, None, with_statements=False) as read:
+        from poolaudit.cli.reading import reading  # noqa: PLC0415 - the same
+
+        with reading(where, None, with_statements=False) as read:
             yield read.facts
     else:
         yield lambda: None
@@ -145,9 +147,9 @@ def _list(audit: "PoolAudit", output: Output) -> ExitCode:
 
 
 def _diff(audit: "PoolAudit", output: Output) -> ExitCode:
-    from poolaudit.cli.fixing import patch_of  # noqa: PLC0415 - only for --diff
+    from poolaudit.cli.fixing import fixes_of, patch_of  # noqa: PLC0415 - only for --diff
 
-    patch, remarks = patch_of(audit.fixes, audit.texts)
+    patch, remarks = patch_of(fixes_of(audit.report.findings), audit.texts)
     for one in remarks:
         remark(f"poolaudit: {one}")
     output.deliver(patch)
@@ -156,11 +158,11 @@ def _diff(audit: "PoolAudit", output: Output) -> ExitCode:
 
 def _fix(audit: "PoolAudit") -> None:
     """Make the changes, and those that the report then still asks for."""
-    from poolaudit.cli.fixing import make_fixes  # noqa: PLC0415 - only for --fix
+    from poolaudit.cli.fixing import fixes_of, make_fixes  # noqa: PLC0415 - only for --fix
 
     total = 0
     for _ in range(MOST_ROUNDS):
-        made, remarks = make_fixes(audit.fixes, audit.texts, audit.began_ns)
+        made, remarks = make_fixes(fixes_of(audit.report.findings), audit.texts, audit.began_ns)
         for one in remarks:
             remark(f"poolaudit: {one}")
         if not made:

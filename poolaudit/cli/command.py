@@ -8,6 +8,8 @@ import click
 
 from poolaudit.cli.say import write_stdout
 
+_HELP = "Show this page and exit."
+
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
@@ -21,13 +23,18 @@ def _show_help(context: click.Context, _: click.Parameter, wanted: bool) -> None
 class WithHelp(click.Command):
     """A command whose --help is written by poolaudit's own means, which know of closed pipes and full disks."""
 
+    _own_help: click.Option | None = None
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Give click's --help with another callback."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.callback = _show_help
-            option.help = "Show this page and exit."
-        return option
+        """Give --help as click does, less its search for translations, which takes 2 ms of every start."""
+        names = self.get_help_option_names(ctx)
+        if not names or not self.add_help_option:
+            return None
+        if self._own_help is None:
+            self._own_help = click.Option(
+                names, is_flag=True, is_eager=True, expose_value=False, callback=_show_help, help=_HELP
+            )
+        return self._own_help
 
 
 class Option(click.Option):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from poolaudit.cli.given_server import server_of
 from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
@@ -40,6 +39,8 @@ def _started_by_files(reading: Reading, taken_at: datetime) -> Server | None:
     known = {name: setting for name, setting in reading.variables.items() if setting.is_known}
     if not known:
         return None
+    from poolaudit.cli.given_server import server_of  # noqa: PLC0415 - most files start no server
+
     file = next((setting.place.file for setting in known.values() if setting.place is not None), "its files")
     variables = {name: str(setting.value) for name, setting in known.items()}
     return server_of(file, variables, f"only what {file} says of the server is known", taken_at)

@@ -17,9 +17,9 @@ from poolaudit.report import Facts, Ignore
 from poolaudit.rules import load_rules
 
 _MARK = "poolaudit:"
-_COMMENT = re.compile(r"(?P<before>.*?)#[\s#]{0,9}poolaudit:\s*(?P<rest>.*)$")
-_COMMENT_IN_INI = re.compile(r"(?P<before>^|.*?\s)[#;][\s#;]{0,9}poolaudit:\s*(?P<rest>.*)$")
-_IGNORE = re.compile(r"ignore\s*(?:\[(?P<rules>[^\]]*)\])?[\s:,-]*(?P<reason>.*)$")
+_COMMENT = r"(?P<before>.*?)#[\s#]{0,9}poolaudit:\s*(?P<rest>.*)$"
+_COMMENT_IN_INI = r"(?P<before>^|.*?\s)[#;][\s#;]{0,9}poolaudit:\s*(?P<rest>.*)$"
+_IGNORE = r"ignore\s*(?:\[(?P<rules>[^\]]*)\])?[\s:,-]*(?P<reason>.*)$"
 _HOW = "write it as # poolaudit: ignore[PA602] and the reason"
 _LONGEST_REASON = 200
 _LONGEST_LINE = 10_000
@@ -51,7 +51,7 @@ def _ignores_of(file: str, texts: Texts, known: dict[str, AnyRule]) -> Iterator[
     comment = _COMMENT_IN_INI if texts.kind(file) is Kind.INI else _COMMENT
     lines = texts.lines(file)
     for number, line in enumerate(lines, 1):
-        match = comment.match(line[:_LONGEST_LINE]) if _MARK in line else None
+        match = re.match(comment, line[:_LONGEST_LINE]) if _MARK in line else None
         if match is not None:
             is_alone = match["before"].strip()[:1] in {"", "#", ";"}
             covers = Place(file, _next(lines, number) if is_alone else number)
@@ -66,7 +66,7 @@ def _next(lines: list[str], number: int) -> int:
 
 
 def _of_comment(text: str, place: Place, covers: Place, known: dict[str, AnyRule]) -> Iterator[Ignore]:
-    match = _IGNORE.match(text)
+    match = re.match(_IGNORE, text)
     if match is None:
         raise UsageError(f"{place}: a comment to poolaudit that is no ignore", _HOW)
     names = [name.strip() for name in (match["rules"] or "").split(",") if name.strip()]

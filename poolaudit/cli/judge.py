@@ -14,6 +14,7 @@ from poolaudit.cli.settings import Judging, read_settings
 from poolaudit.errors import UsageError
 from poolaudit.facts.fit import Deployment, Fit, one_of_each_pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
 from poolaudit.render import render
 from poolaudit.report import Facts, Report
@@ -43,9 +44,16 @@ def _named(file: str | None, read: Callable[[], T]) -> T:
         raise UsageError(f"{file}: {error}" if file else str(error)) from None
 
 
-def report_on(server: Server, deployments: tuple[Deployment, ...], rules: Iterable[AnyRule], policy: Policy) -> Report:
+def report_on(
+    server: Server,
+    deployments: tuple[Deployment, ...],
+    rules: Iterable[AnyRule],
+    policy: Policy,
+    *,
+    unread: tuple[Unread, ...] = (),
+) -> Report:
     """Audit one server with the deployments that are said to lead to it."""
-    return audit(facts_of(server, deployments), rules, policy)
+    return audit(facts_of(server, deployments)._replace(unread=unread), rules, policy)
 
 
 def facts_of(server: Server, deployments: tuple[Deployment, ...]) -> Facts:

@@ -4,7 +4,6 @@ import io
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -12,7 +11,6 @@ from poolaudit.audit import audit
 from poolaudit.cli.config_options import STDIN, Over, Sources
 from poolaudit.cli.configured import facts_of
 from poolaudit.cli.errors import ExitCode
-from poolaudit.cli.fixing import Fixes, fixes_of
 from poolaudit.cli.in_place import ignores_in
 from poolaudit.cli.judge import exit_code, policy_of
 from poolaudit.cli.say import remark
@@ -26,7 +24,6 @@ from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.readers.again import Texts
 from poolaudit.readers.document import Kind
-from poolaudit.readers.excerpts import excerpts_of
 from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.readers.source import decoded, read_text
 from poolaudit.report import Facts, Ignore, Report
@@ -113,23 +110,18 @@ class PoolAudit:
 
     def _read(self) -> tuple[Reading, list[tuple[Unread, CannotAuditError]]]:
         """Read all paths at once, for they belong together; where that fails, without those that cannot be read."""
-        try:
-            return self._read_paths(self._paths), []
-        except CannotAuditError as error:
-            if len(self._paths) == 1:
-                return Reading(()), [(_unread(self._paths[0], error), error)]
-        tried = {path: self._failure(path) for path in dict.fromkeys(self._paths)}
-        failures = {path: failure for path, failure in tried.items() if failure is not None}
-        rest = tuple(path for path in self._paths if path not in failures)
-        reading = self._read_paths(rest) if rest else Reading(())
-        return reading, [(_unread(path, failure), failure) for path, failure in failures.items()]
-
-    def _failure(self, path: str) -> CannotAuditError | None:
-        try:
-            self._read_paths((path,))
-        except CannotAuditError as error:
-            return error
-        return None
+        rest = list(dict.fromkeys(self._paths))
+        failures: list[tuple[Unread, CannotAuditError]] = []
+        while rest:
+            try:
+                return self._read_paths(tuple(rest)), failures
+            except CannotAuditError as error:
+                failed = next((path for path in rest if error.message.startswith((f"{path}:", f"{path} "))), rest[0])
+                if not error.message.startswith(failed) and len(rest) > 1:
+                    raise
+                failures.append((_unread(failed, error), error))
+                rest.remove(failed)
+        return Reading(()), failures
 
     def _read_paths(self, paths: tuple[str, ...]) -> Reading:
         if STDIN in paths:
@@ -141,15 +133,14 @@ class PoolAudit:
     def shown(self) -> Report:
         """The report with the lines that its findings point to."""
         findings = self.report.findings
+        if not any(finding.at is not None for finding in findings):
+            return self.report
+        from poolaudit.readers.excerpts import excerpts_of  # noqa: PLC0415 - only where something is to be shown
+
         places = [finding.at for finding in findings if finding.at is not None]
         secrets = [finding.at for finding in findings if finding.at is not None and finding.code == SECRETS]
         excerpts = excerpts_of(places, secrets, self.texts)
-        return replace(self.report, facts=self.report.facts._replace(excerpts=excerpts))
-
-    @property
-    def fixes(self) -> Fixes:
-        """The changes that the findings come to."""
-        return fixes_of(self.report.findings)
+        return self.report._replace(facts=self.report.facts._replace(excerpts=excerpts))
 
     @property
     def unread_code(self) -> ExitCode | None:

@@ -7,6 +7,14 @@ from poolaudit.cli.values import seconds, whole
 
 if TYPE_CHECKING:
     from poolaudit.facts.fit import Deployment  # imported only where there are pools
+    from poolaudit.facts.unread import Unread  # the same
+
+
+class Given(NamedTuple):
+    """The pools that are said to lead to the server, and the files of their folders that could not be read."""
+
+    deployments: "tuple[Deployment, ...]" = ()
+    unread: "tuple[Unread, ...]" = ()
 
 
 class Pools(NamedTuple):
@@ -22,15 +30,17 @@ class Pools(NamedTuple):
     hosts: int | None
     threads: int | None
 
-    def deployments(self) -> "tuple[Deployment, ...]":
-        """Read the applications' files and lay the options over them; none where neither is given."""
+    def read(self) -> Given:
+        """Read the applications' files and lay the options over them; nothing where neither is given."""
         over: dict[str, Any] = dict(zip(_OVER, self[1:], strict=True))
         if not self.app and all(value is None for value in self[1:]):
-            return ()
-        from poolaudit.readers.application import overridden, read_application  # noqa: PLC0415 - yaml is slow to import
+            return Given()
+        from poolaudit.readers.application import overridden, read_applications  # noqa: PLC0415 - yaml imports slowly
 
-        deployments = tuple(deployment for path in self.app for deployment in read_application(path))
-        return overridden(deployments, **over)
+        if not self.app:
+            return Given(overridden((), **over))
+        reading = read_applications(self.app)
+        return Given(overridden(reading.deployments, **over), reading.unread)
 
 
 _OVER = Pools._fields[1:]
@@ -41,9 +51,9 @@ pool_options = together(
     option(
         _SECTION,
         "--app",
-        metavar="FILE",
+        metavar="PATH",
         multiple=True,
-        help="An application's settings: YAML with pool_size, max_overflow …, deployment. May be repeated.",
+        help="An application's file or folder, as check-config reads it. May be repeated.",
     ),
     option(_SECTION, "--pool-size", type=whole(0), metavar="N", help="The pool itself, or over what --app says."),
     option(_SECTION, "--max-overflow", type=whole(-1), metavar="N", help="-1 is no limit."),

@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913 - one parameter a group of options
       poolaudit scan --from db1.json --format json -o report.json
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     output.check()
-    deployments = pools.deployments()
+    given = pools.read()
     says_something = judging.says_something()
     if says_something:
         _check(judging)
@@ -56,11 +56,11 @@ def command(  # noqa: PLR0913 - one parameter a group of options
         from poolaudit.cli import judge  # noqa: PLC0415 - imported while the server is read
         from poolaudit.rules import ABOUT_POOLS, load_rules  # noqa: PLC0415 - the same
 
-        rules = load_rules(without=() if deployments or says_something else ABOUT_POOLS)
+        rules = load_rules(without=() if given.deployments or says_something else ABOUT_POOLS)
         look = output.look()
         policy = judge.policy_of(judging, rules)
         prepare(look.format)
-        report = judge.report_on(read.facts(), deployments, rules, policy)
+        report = judge.report_on(read.facts(), given.deployments, rules, policy, unread=given.unread)
     output.deliver(judge.rendered(report, look, show_queries=show_queries, all_clients=all_clients))
     return judge.exit_code(report, policy, strict=judging.strict)
 

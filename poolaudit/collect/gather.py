@@ -237,7 +237,7 @@ class _Scan:
         return _section(
             "details",
             GRANT_PERFORMANCE_SCHEMA,
-            lambda: threads.details(self.connection, self.edition, asked, texts=self.depth.with_statements),
+            lambda: threads.details(self.connection, self.edition, seen, asked, texts=self.depth.with_statements),
         )
 
     def _wait_timeouts(self, more: threads.Details | Missing) -> Mapping[int, int] | Missing:

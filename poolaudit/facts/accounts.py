@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
-from poolaudit.facts.client import host_of
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.server import Account, Server
 
@@ -45,13 +44,23 @@ def account_uses(server: Server) -> tuple[AccountUse, ...]:
     pattern together. Where mysql.user could not be read, users stand for accounts.
     """
     shared_cap = max(server.number("max_user_connections"), 0)
-    origins = Counter((s.row.user, host_of(s.row.host), host_of(s.row.host) != s.row.host) for s in server.sessions)
+    origins = _origins(server)
     accounts = server.sections.accounts
     if isinstance(accounts, Missing):
         uses = _by_user(origins, shared_cap or None)
     else:
         uses = _by_account(origins, accounts, shared_cap)
     return tuple(sorted(uses, key=lambda use: use.account))
+
+
+def _origins(server: Server) -> Counter[Origin]:
+    """Count sessions by where they come from, a client at a time, for all of its sessions have its user and host."""
+    origins: Counter[Origin] = Counter()
+    for client in server.clients:
+        user, host = client.key.user, client.key.host
+        ported = sum(session.row.host != host for session in client.sessions)
+        origins += {(user, host, True): ported, (user, host, False): len(client.sessions) - ported}
+    return origins
 
 
 def _by_user(origins: Counter[Origin], cap_connections: int | None) -> Iterator[AccountUse]:

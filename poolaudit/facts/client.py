@@ -1,8 +1,9 @@
 """Sessions grouped into clients: one account, host, program and process, as much as the server tells of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from poolaudit.facts.proxy import proxies_of
@@ -58,8 +59,15 @@ class Client(_ClientFields):
     `proxy` names the product between application and server through which they come, None where none is seen.
     """
 
+    @cached_property
+    def _by_use(self) -> Mapping[Use, Sequence[Session]]:
+        by_use: defaultdict[Use, list[Session]] = defaultdict(list)
+        for session in self.sessions:
+            by_use[session.use].append(session)
+        return by_use
+
     def _of(self, use: Use) -> tuple[Session, ...]:
-        return tuple(session for session in self.sessions if session.use is use)
+        return tuple(self._by_use.get(use, ()))
 
     @cached_property
     def running(self) -> tuple[Session, ...]:
@@ -87,7 +95,6 @@ class Client(_ClientFields):
         return tuple(session for session in self.sessions if session.sleeping)
 
 
-@lru_cache(maxsize=16_384)
 def host_of(address: str) -> str:
     """Strip the port from a processlist's Host: `10.0.3.7:51000`, `[::1]:51000` and bare `::1` alike."""
     host, colon, port = address.rpartition(":")
@@ -104,21 +111,23 @@ def clients_of(
 ) -> tuple[Client, ...]:
     """Group rows into clients, the largest first, and say of each session how it is used."""
     rows = tuple(rows)
-    groups: defaultdict[ClientKey, list[ProcessRow]] = defaultdict(list)
+    nobody = Program(0, None, None)
+    groups: defaultdict[tuple[str, str, str | None, int | None], list[ProcessRow]] = defaultdict(list)
     proxies = proxies_of(rows, programs)
     for row in rows:
-        program = programs.get(row.id)
-        name, pid = (program.name, program.pid) if program else (None, None)
-        groups[ClientKey(row.user, host_of(row.host), name, pid)].append(row)
+        _, name, pid, _ = programs.get(row.id, nobody)
+        groups[row.user, host_of(row.host), name, pid].append(row)
     clients = (
-        Client(key, tuple(_sessions(members, programs, transactions, statements)), _proxy_of(members, proxies))
+        Client(
+            ClientKey(*key), tuple(_sessions(members, programs, transactions, statements)), _proxy_of(members, proxies)
+        )
         for key, members in groups.items()
     )
     return tuple(sorted(clients, key=lambda client: (-len(client.sessions), _order(client.key))))
 
 
 def _proxy_of(rows: Iterable[ProcessRow], proxies: Mapping[int, str]) -> str | None:
-    return next((proxies[row.id] for row in rows if row.id in proxies), None)
+    return next((proxies[row.id] for row in rows if row.id in proxies), None) if proxies else None
 
 
 def _order(key: ClientKey) -> tuple[str, str, str, int]:
@@ -130,9 +139,10 @@ def _sessions(
     programs: Mapping[int, Program],
     transactions: Mapping[int, Transaction],
     statements: Mapping[int, LastStatement],
-) -> Iterable[Session]:
+) -> Iterator[Session]:
     pool_resets = any(row.id in statements and statements[row.id].kind in RESETS for row in rows)
-    for row in sorted(rows, key=lambda row: row.id):
-        transaction, last = transactions.get(row.id), statements.get(row.id)
+    for row in sorted(rows, key=attrgetter("id")):
+        number = row.id
+        transaction, last = transactions.get(number), statements.get(number)
         use = use_of(row, transaction, last, pool_resets=pool_resets)
-        yield Session(row, programs.get(row.id), transaction, last, use)
+        yield Session(row, programs.get(number), transaction, last, use)

@@ -15,8 +15,11 @@ UNLIMITED = inf
 QUEUES = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
 PER_THREAD = frozenset({"NullPool", "SingletonThreadPool", "persistent"})
 SINGLE = frozenset({"StaticPool", "AssertionPool"})
-KEEPING = QUEUES | {"StaticPool", "AssertionPool", "SingletonThreadPool", "persistent"}
-CLASSES = QUEUES | PER_THREAD | SINGLE
+SIZED = frozenset({"Pool", "PooledMySQLDatabase"})
+"""Pools of aiomysql, asyncmy and peewee: a size, and nothing over it."""
+KEEPING = QUEUES | SIZED | {"StaticPool", "AssertionPool", "SingletonThreadPool", "persistent"}
+CLASSES = QUEUES | PER_THREAD - {"persistent"} | SINGLE
+"""The classes of SQLAlchemy's pools."""
 MYSQL_DIALECTS = frozenset({"mysql", "mariadb"})
 _WORDS = {True: "true", False: "false", None: "null"}
 
@@ -168,8 +171,12 @@ UNREAD = "unread"
 """A word that nothing reads: nearly an option, or one that the framework reads no more."""
 NO_NUMBER = "no number"
 """A text or null where SQLAlchemy counts on a number."""
+TEXT_WHEN_SET = "text when set"
+"""A number that is a text as soon as the environment variable `in_force` is set."""
+CLASS_AS_TEXT = "class as text"
+"""A pool's class in quotes where SQLAlchemy wants the class itself."""
 REFUSED_VALUE = "refused value"
-"""A value that the library refuses at start: a text that is no number, or names a class; `in_force` is the library."""
+"""A text that the library `in_force` refuses at start: it is no number, or none of the words that it takes."""
 FALSE_AS_TEXT = "false as text"
 """A text that says no, which is true to SQLAlchemy."""
 SECRET = "secret"  # noqa: S105 - the name of a kind, no password
@@ -186,6 +193,9 @@ class PoolUrl(NamedTuple):
     port: int | None = None
     database: str | None = None
     query: Mapping[str, str] = MappingProxyType({})
+
+
+_OF_PROCESS: Setting[Any] = Setting(unknown="as its process has it")
 
 
 class _PoolFields(NamedTuple):
@@ -221,6 +231,11 @@ class Pool(_PoolFields):
     the settings and is not in force as it stands.
     """
 
+    @cached_property
+    def as_said(self) -> "Pool":
+        """The same without what its process decides: alike for each kind of process that carries one engine."""
+        return self._replace(threads=_OF_PROCESS, request_timeout_seconds=_OF_PROCESS)
+
     @property
     def label(self) -> str:
         """Its name, with the reading that it holds for where there is more than one."""
@@ -242,8 +257,9 @@ class Pool(_PoolFields):
 
     @cached_property
     def keeps_connections(self) -> bool:
-        """Whether a connection given back stays open, so that it can grow old."""
-        return self.pool_class.value in KEEPING
+        """Whether a connection given back stays open, so that it can grow old; Django's CONN_MAX_AGE 0 closes it."""
+        kind = self.pool_class.value
+        return kind in KEEPING and not (kind == "persistent" and self.recycle_seconds.value == 0)
 
     @cached_property
     def is_queue(self) -> bool:
@@ -270,6 +286,8 @@ class Pool(_PoolFields):
             return float(self.threads.value)
         if kind in SINGLE:
             return 1.0
+        if kind in SIZED:
+            return float(self.size.value) or UNLIMITED
         if self.max_overflow.is_known and self.max_overflow.value == -1:
             return UNLIMITED
         if self.size.value == 0 and self.zero_size_is_unlimited:

@@ -190,6 +190,13 @@ class Server(_ServerFields):
             return own[session.id]
         return self.wait_timeout_seconds
 
+    @cached_property
+    def shortest_wait_timeout_seconds(self) -> int:
+        """The least of all timeouts that are known: nobody who slept for less is near the end."""
+        own = self.sections.wait_timeouts
+        shared: int = self.wait_timeout_seconds
+        return shared if isinstance(own, Missing) else min([shared, *own.values()])
+
     @property
     def lock_waits(self) -> tuple[LockWait, ...]:
         """Who waits for whose row locks."""

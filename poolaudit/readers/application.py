@@ -1,7 +1,7 @@
 """Applications' pools: from their files, from a plain mapping, and from the command line's options."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Deployment, one_of_each_pool
@@ -12,6 +12,9 @@ from poolaudit.readers.filling import filled_value
 from poolaudit.readers.libraries.sqlalchemy_words import engines_of
 from poolaudit.readers.located import located
 
+if TYPE_CHECKING:
+    from poolaudit.readers.reading import Reading  # only where a file is read
+
 
 def read_application(path: str) -> tuple[Deployment, ...]:
     """Read the pools of an application's file or folder, in the file's order.
@@ -19,15 +22,20 @@ def read_application(path: str) -> tuple[Deployment, ...]:
     Where a version decides and is not known, a pool is there once for each `reading`. Raises CannotAuditError where the
     file cannot be read or says nothing of a pool.
     """
+    return read_applications((path,)).deployments
+
+
+def read_applications(paths: Sequence[str]) -> "Reading":
+    """Read applications' files and folders together; CannotAuditError where they say nothing of a pool."""
     from poolaudit.readers.reading import read_paths  # noqa: PLC0415 - only where a file is read
 
-    found = read_paths((path,))
+    found = read_paths(paths)
     if not found.deployments:
         raise CannotAuditError(
-            f"{path} says nothing of a pool; looked for were SQLAlchemy's words (pool_size, max_overflow, pool_recycle,"
-            " pool_timeout, pool_pre_ping, poolclass, url) and those of the frameworks that use it"
+            f"{', '.join(paths)} says nothing of a pool; looked for were SQLAlchemy's words (pool_size, max_overflow,"
+            " pool_recycle, pool_timeout, pool_pre_ping, poolclass, url) and those of the frameworks that use it"
         )
-    return found.deployments
+    return found
 
 
 def deployment_from_words(words: Mapping[str, Any], name: str) -> Deployment:

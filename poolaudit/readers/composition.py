@@ -69,39 +69,39 @@ class Carriers:
             folder = folder.rpartition("/")[0]
         return folder
 
+    def _nearest(self, path: str) -> str | None:
+        return next((folder for folder in folders_above(path) if folder in self.folders), None)
+
     def all_of(self, path: str) -> tuple[Process, ...]:
         """Give what is started for the nearest folder above a path, one way of starting it."""
-        for folder in folders_above(path):
-            if folder in self.folders:
-                return _first_way(self.folders[folder])
-        return ()
+        folder = self._nearest(path)
+        return _first_way(self.folders[folder]) if folder is not None else ()
 
     def of(self, path: str) -> tuple[Process, ...]:
         """Give the processes that come to a file; all of its folder where that tells nothing."""
         started = self.all_of(path)
-        knowing = [one for one in started if one.application]
-        if not path.endswith(".py") or not self._tells(started, knowing):
+        if not path.endswith(".py") or self._nearest(path) not in self._telling:
             return started
         return tuple(
             one for one in started if not one.application or path in self.imports.reached_from(one.application)
         )
 
-    def _tells(self, started: tuple[Process, ...], knowing: list[Process]) -> bool:
-        """Whether the imports of what is started lead to any pool at all: else they were not understood."""
-        return any(
-            path in self.imports.reached_from(one.application)
-            for one in knowing
+    @cached_property
+    def _telling(self) -> frozenset[str | None]:
+        """The folders of which the imports of what is started lead to a pool at all: else they were not understood."""
+        return frozenset(
+            self._nearest(path)
             for path in self.pool_files
-            if path.endswith(".py") and self.all_of(path) == started
+            if path.endswith(".py")
+            and any(path in self.imports.reached_from(one.application) for one in self.all_of(path) if one.application)
         )
 
     def passed_over(self) -> Iterator[tuple[tuple[Process, ...], tuple[Process, ...]]]:
         """Give what is started in other ways than the one that counts, each with what counts."""
         for processes in self.folders.values():
             first = _first_way(processes)
-            others = tuple(one for one in processes if one not in first)
-            if others:
-                yield others, first
+            for way in sorted({one.way for one in processes} - {first[0].way}):
+                yield tuple(one for one in processes if one.way is way), first
 
 
 def _first_way(processes: tuple[Process, ...]) -> tuple[Process, ...]:
@@ -253,27 +253,24 @@ def _groups(loose: list[_Placed]) -> Iterator[list[_Placed]]:
 
     A job store's engine is made by the application that makes the scheduler, which has the others in its folder.
     """
-    taken: list[_Placed] = []
+    files: dict[str, list[_Placed]] = {}
     for one in loose:
-        if one in taken:
-            continue
-        group = [other for other in loose if other not in taken and _share(one, other, loose)]
-        taken += group
-        if len(group) > 1:
-            yield group
+        files.setdefault(one.path, []).append(one)
+    schedules = [path for path, found in files.items() if any(one.pool.library == "apscheduler" for one in found)]
+    for path in schedules:
+        group = files.pop(path, [])
+        for other in [other for other in files if group and _is_near(path, other)]:
+            group = [*files.pop(other), *group]
+        files[path] = group
+    yield from (group for group in files.values() if len(group) > 1)
 
 
-def _share(one: _Placed, other: _Placed, loose: list[_Placed]) -> bool:
-    if one.path == other.path:
-        return True
-    schedules = {each.path for each in loose if each.pool.library == "apscheduler"}
-    folders = one.path.rpartition("/")[0], other.path.rpartition("/")[0]
-    near = folders[0] == folders[1] or any(_is_above(*pair) for pair in (folders, folders[::-1]))
-    return near and bool({one.path, other.path} & schedules)
-
-
-def _is_above(folder: str, below: str) -> bool:
-    return not folder or below.startswith(f"{folder}/")
+def _is_near(path: str, other: str) -> bool:
+    """Whether one of two files stands in the other's folder or below it."""
+    folder, beside = path.rpartition("/")[0], other.rpartition("/")[0]
+    return any(
+        not above or f"{below}/".startswith(f"{above}/") for above, below in ((folder, beside), (beside, folder))
+    )
 
 
 def _together(found: list[_Placed], carriers: Carriers) -> Iterator[str]:
@@ -293,8 +290,8 @@ def _passed_over(others: tuple[Process, ...], first: tuple[Process, ...]) -> str
     shown = f"{_list(files)} ({', '.join(names)})" if names else _list(files)
     verb = "is" if len(files) == 1 else "are"
     counted = _list(dict.fromkeys(one.places[0].file for one in first))
-    ways = f"{_WAYS[first[0].way]} counts before {_WAYS[others[0].way]}"
-    return f"{shown} {verb} not counted: {counted} says what runs, and {ways}"
+    ways = f"{_WAYS[first[0].way]} before {_WAYS[others[0].way]}"
+    return f"{shown} {verb} not counted: what runs is taken from {counted}, {ways}"
 
 
 def _parts(process: Process) -> dict[str, list[str]]:

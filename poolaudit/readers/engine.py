@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from poolaudit.facts.pool import MYSQL_DIALECTS, QUEUES, REFUSED, Misfit, Place, Pool, PoolUrl, Setting
+from poolaudit.facts.pool import CLASSES, MYSQL_DIALECTS, QUEUES, REFUSED, Misfit, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import Deployed
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import SIZES, misfits, near_misses, secrets
@@ -20,6 +20,7 @@ from poolaudit.readers.settings import (
     reset,
     setting,
     switch,
+    switch_of_any_text,
     url_setting,
     whole_number,
 )
@@ -94,7 +95,7 @@ def pool_from(engine: Engine, deployed: Deployed, *, name: str) -> Pool:
         max_overflow=of("max_overflow", whole_number),
         recycle_seconds=of("pool_recycle", whole_number),
         checkout_timeout_seconds=of("pool_timeout", number_or_null),
-        pre_ping=of("pool_pre_ping", switch),
+        pre_ping=of("pool_pre_ping", switch_of_any_text if engine.to_sqlalchemy else switch),
         reset_on_return=of("pool_reset_on_return", reset),
         threads=deployed.threads,
         request_timeout_seconds=deployed.request_timeout_seconds,
@@ -146,7 +147,7 @@ def _default_class(engine: Engine, url: Setting[PoolUrl]) -> Setting[str]:
 
 def _for_class(word: str, found: Located | None, kind: Setting[str]) -> Located | None:
     """Replace a size of a pool that has none: SQLAlchemy refuses it, so that it is never in force."""
-    if word not in SIZES or not kind.is_known or kind.value in QUEUES:
+    if word not in SIZES or not kind.is_known or kind.value in QUEUES or kind.value not in CLASSES:
         return found
     place = found.place if found is not None else None
     return Located(None, place, unknown=f"{kind.value} has no {word}")

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.process import Environment, Process
 from poolaudit.readers.versions import folders_above
 
-_LOADS = re.compile(
-    r"load_dotenv|find_dotenv|dotenv_values|read_envfile|read_env\b|\benv_file\b|from decouple\b|import decouple\b"
-    r"|\bdynaconf\b|\benvirons\b"
+_LOADS = (
+    *("load_dotenv", "find_dotenv", "dotenv_values", "read_env", "env_file"),
+    *("from decouple", "import decouple", "dynaconf", "environs"),
 )
+"""What stands in the code of a program that loads an `.env` file."""
 _NAMED = re.compile(r"[\"']([\w./-]*\.env[\w.-]*)[\"']")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
 _SWITCHES = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "on": True, "off": False}
@@ -34,24 +36,34 @@ class DotEnv:
 
     def beside(self, folder: str) -> Environment:
         """Give the variables of the `.env` in a folder, which docker compose fills in without being told."""
-        name = f"{folder}/.env" if folder else ".env"
-        return next((_variables(one) for one in self.documents if one.path == name), {})
+        found = self.files.get(f"{folder}/.env" if folder else ".env")
+        return _variables(found) if found is not None else {}
+
+    @cached_property
+    def files(self) -> Mapping[str, Document]:
+        """The files of variables."""
+        return {one.path: one for one in self.documents if one.kind is Kind.ENV}
+
+    @cached_property
+    def loaders(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The programs that load one, each with the names of the files that it names."""
+        if not self.files:
+            return ()
+        return tuple(
+            (one.path, frozenset(name.rpartition("/")[2] for name in _NAMED.findall(one.text)))
+            for one in self.documents
+            if one.kind is Kind.PYTHON and any(word in one.text for word in _LOADS)
+        )
 
     def _loaded(self, path: str) -> Environment:
-        files = {one.path: one for one in self.documents if one.kind is Kind.ENV}
         for folder in folders_above(path):
-            loaders = [one.text for one in self.documents if _is_loader(one, folder)] if files else []
-            names = {name.rpartition("/")[2] for text in loaders for name in _NAMED.findall(text)} or {".env"}
-            for name in sorted(names) if loaders else ():
-                found = files.get(f"{folder}/{name}" if folder else name)
+            within = [names for loader, names in self.loaders if not folder or loader.startswith(f"{folder}/")]
+            named = frozenset[str]().union(*within) or {".env"}
+            for name in sorted(named) if within else ():
+                found = self.files.get(f"{folder}/{name}" if folder else name)
                 if found is not None:
                     return _variables(found)
         return {}
-
-
-def _is_loader(document: Document, folder: str) -> bool:
-    within = not folder or document.path.startswith(f"{folder}/")
-    return document.kind is Kind.PYTHON and within and _LOADS.search(document.text) is not None
 
 
 def _variables(document: Document) -> Environment:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from poolaudit.facts.pool import (
+    CLASS_AS_TEXT,
     FALSE_AS_TEXT,
     NO_NUMBER,
     QUEUES,
     REFUSED,
-    REFUSED_VALUE,
     SECRET,
+    TEXT_WHEN_SET,
     UNKNOWN_OPTION,
     UNREAD,
     Misfit,
@@ -32,6 +33,9 @@ POOL_WORDS = (
     "pool_use_lifo",
     "poolclass",
 )
+_HANDED_ON = frozenset({"connect_args", "creator", "echo", "execution_options", "future", "url", "isolation_level"}) | {
+    *POOL_WORDS
+}
 OTHER_WORDS = ("url", "isolation_level")
 NUMBERS = (*SIZES, "pool_recycle")
 OF_QUEUES = (*SIZES, "pool_use_lifo")
@@ -70,10 +74,33 @@ def misfits(words: Table, kind: Setting[str], name: Callable[[str], str], *, to_
     yield from _refused_by_class(words, kind, name)
     yield from _strange(words, name, to_sqlalchemy=to_sqlalchemy)
     for option in NUMBERS:
-        yield from _no_number(option, words.get(option), name(option), is_sure=to_sqlalchemy)
-    if to_sqlalchemy:
-        yield from _class_as_text(words.get("poolclass"), name("poolclass"))
+        for misfit in _no_number(option, words.get(option), name(option)):
+            yield misfit._replace(is_sure=to_sqlalchemy)
     yield from _false_as_text(words.get("pool_pre_ping"), name("pool_pre_ping"))
+    if to_sqlalchemy:
+        yield from _refused_by_name(words, kind, name)
+        yield from _class_as_text(words.get("poolclass"), name("poolclass"))
+
+
+def _refused_by_name(words: Table, kind: Setting[str], name: Callable[[str], str]) -> Iterator[Misfit]:
+    """Find words that nothing here knows and SQLAlchemy refuses; it is asked only where there is such a word."""
+    meant = {*near_misses(words), *(word for word in words if word in _UNPREFIXED_IN_OPTIONS)}
+    strange = [word for word in words if word not in _HANDED_ON and word not in meant]
+    if not strange:
+        return
+    from poolaudit.readers.sqlalchemy_word import refused  # noqa: PLC0415 - only where a word is strange
+
+    url = words.get("url")
+    dialect = str(url.value).partition("://")[0] if url is not None else ""
+    for word in sorted(refused(strange, dialect, kind.value if kind.is_known else None)):
+        yield Misfit(UNKNOWN_OPTION, "", name(word), words[word].place)
+
+
+def _class_as_text(found: Located | None, word: str) -> Iterator[Misfit]:
+    if found is None or found.why_unknown is not None:
+        return
+    if isinstance(found.value, str) and not isinstance(found.value, Symbol):
+        yield Misfit(CLASS_AS_TEXT, "poolclass", word, found.place)
 
 
 def _refused_by_class(words: Table, kind: Setting[str], name: Callable[[str], str]) -> Iterator[Misfit]:
@@ -93,28 +120,26 @@ def _strange(words: Table, name: Callable[[str], str], *, to_sqlalchemy: bool) -
             yield Misfit(kind, meant, name(word), words[word].place, is_sure=to_sqlalchemy or word not in meant_by)
 
 
-def _no_number(option: str, found: Located | None, word: str, *, is_sure: bool) -> Iterator[Misfit]:
+def _no_number(option: str, found: Located | None, word: str) -> Iterator[Misfit]:
     if found is None or found.why_unknown is not None:
         return
     if found.value is None and option != "pool_timeout":
-        yield Misfit(NO_NUMBER, option, word, found.place, said="null", is_sure=is_sure)
+        yield Misfit(NO_NUMBER, option, word, found.place, said="null")
+    elif found.is_text_when_set and isinstance(found.value, (int, float)) and found.variable is not None:
+        yield Misfit(TEXT_WHEN_SET, option, word, found.place, as_yaml(found.value), found.variable)
+    elif found.variable is not None and not found.is_text_when_set:
+        return  # a loader fills the text in, and makes a number of it
     elif isinstance(found.value, str):
-        yield from _text(option, found, word, is_sure=is_sure)
+        yield from _text(option, found, word)
 
 
-def _text(option: str, found: Located, word: str, *, is_sure: bool) -> Iterator[Misfit]:
+def _text(option: str, found: Located, word: str) -> Iterator[Misfit]:
     try:
         number, note = any_number(found.value)
     except NotReadableError:
         return
     if note == AS_TEXT:
-        yield Misfit(NO_NUMBER, option, word, found.place, said=as_yaml(number), is_sure=is_sure)
-
-
-def _class_as_text(found: Located | None, word: str) -> Iterator[Misfit]:
-    is_text = found is not None and isinstance(found.value, str) and not isinstance(found.value, Symbol)
-    if found is not None and is_text and found.why_unknown is None:
-        yield Misfit(REFUSED_VALUE, "poolclass", word, found.place, in_force="SQLAlchemy")
+        yield Misfit(NO_NUMBER, option, word, found.place, said=as_yaml(number))
 
 
 def _false_as_text(found: Located | None, word: str) -> Iterator[Misfit]:

@@ -1,6 +1,5 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.environment import DotEnv, agreed, in_force
 from poolaudit.readers.filling import filled
-from poolaudit.readers.formats import kind_of, parse
+from poolaudit.readers.formats import parse
 from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
 from poolaudit.readers.project import NOTHING, Project
@@ -23,7 +22,8 @@ from poolaudit.readers.running import said_in
 from poolaudit.readers.running.process import Environment
 from poolaudit.readers.running.servers import variables_of
 from poolaudit.readers.running.together import Together
-from poolaudit.readers.source import decoded, read_text
+from poolaudit.readers.source import read_text
+from poolaudit.readers.tree import beside_of, module_of, read_tree
 from poolaudit.readers.versions import Versions
 
 if TYPE_CHECKING:
@@ -50,27 +50,12 @@ def read_paths(
 
     `env_file` is a file of variables that beat all others; `cpus` is how many processors the application's hosts have.
     """
-    documents = tuple(_document(path, as_kind or kind_of(path)) for path in _walked(paths))
+    named = tuple(paths)
+    tree = read_tree(named, as_kind)
     given = _variables_of(env_file) if env_file is not None else NOTHING
-    return read_documents(documents, given=given, cpus=cpus)
-
-
-def _walked(paths: Iterable[str]) -> Iterator[str]:
-    import os
-
-    for path in paths:
-        if not os.path.isdir(path):
-            yield path
-        for folder, names, files in os.walk(path) if os.path.isdir(path) else ():
-            names.sort()
-            yield from (
-                os.path.normpath(os.path.join(folder, name)) for name in sorted(files) if name != "expected.json"
-            )
-
-
-def _document(path: str, kind: Kind) -> Document:
-    text = decoded(sys.stdin.buffer.read(), "standard input") if path == "-" else read_text(path)
-    return parse(path, kind, text)
+    beside = {one.path: one for path in named for one in beside_of(path)}
+    whole = _Whole(tree.documents, tuple(beside.values()) + tree.others, given, cpus)
+    return whole.reading()._replace(unread=tree.unread)
 
 
 def _variables_of(path: str) -> Environment:
@@ -82,19 +67,24 @@ def read_documents(
     documents: tuple[Document, ...], *, given: Environment = NOTHING, cpus: int | None = None
 ) -> Reading:
     """Put together what files say that are read already; `given` are variables that beat all others."""
-    whole = _Whole(documents, given, cpus)
-    return whole.reading()
+    return _Whole(documents, (), given, cpus).reading()
 
 
 class _Whole:
-    """One reading: its files, what they start, and the pools in them."""
+    """One reading: its files, what they start, and the pools in them.
 
-    def __init__(self, documents: tuple[Document, ...], given: Environment, cpus: int | None) -> None:
+    `others` are not audited themselves: they say versions, variables and constants for those that are.
+    """
+
+    def __init__(
+        self, documents: tuple[Document, ...], others: tuple[Document, ...], given: Environment, cpus: int | None
+    ) -> None:
         self.documents = documents
         self.given = given
-        self.dotenv = DotEnv(documents)
-        self.versions = Versions(documents)
-        self.files = {document.path: document for document in documents}
+        every = {document.path: document for document in (*others, *documents)}
+        self.dotenv = DotEnv(tuple(every.values()))
+        self.versions = Versions(tuple(every.values()))
+        self.files = every
         said = tuple(
             one for document in documents for one in said_in(document, {**self.dotenv.beside(document.folder), **given})
         )
@@ -132,10 +122,12 @@ class _Whole:
         return next((self._known(file) for file in files), None)
 
     def _known(self, path: str) -> "Module | None":
-        module = self.files[path].module
-        if module is not None and path not in self.modules:
+        if path not in self.modules:
+            module = module_of(self.files[path])
+            if module is None:
+                return None
             self.modules[path] = module.within(self.environment(path), self.module)
-        return self.modules.get(path)
+        return self.modules[path]
 
     def _engines(self, document: Document, project: Project, environment: Environment) -> tuple[Engine, ...]:
         if document.module is not None:

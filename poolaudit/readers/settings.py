@@ -88,6 +88,13 @@ def switch(value: object) -> Read[bool]:
     raise NotReadableError(f"its value is {_kind(value)}, neither true nor false")
 
 
+def switch_of_any_text(value: object) -> Read[bool]:
+    """Take true or false as SQLAlchemy does where a text is handed on to it: every text but the empty one is true."""
+    if isinstance(value, str) and value.lower() not in {"true", "yes", "on", "1"}:
+        return bool(value), "a text, which SQLAlchemy takes for true whatever it says"
+    return switch(value)
+
+
 def pool_class(value: object) -> Read[str]:
     """Take the name of one of SQLAlchemy's pools, with or without its module."""
     name = value.rpartition(".")[2] if isinstance(value, str) else ""

@@ -39,6 +39,7 @@ _SUBFOLDERS = frozenset({"requirements", "requirement", "deps", "reqs"})
 _INCLUDE = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]*(\S+)")
 _CARET = re.compile(r"\^\s*v?(\d+)((?:\.\d+)*)")
 _TILDE = re.compile(r"~\s*v?(\d+)(?:\.(\d+))?((?:\.\d+)*)")
+_CONDA = re.compile(r"(?P<name>[\w.-]+) ?= ?(?P<version>\d[\w.]*)(?P<build>=.*)?")
 _INSTALL = re.compile(r"\bpip[0-9.]*\s+install\b|\buv\s+(?:pip\s+install|add)\b|\bpoetry\s+add\b")
 _WORD = re.compile(r"[\"']?([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[\w,-]*\])?(?:[=~<>!]=?[^\s\"';&|\\]+)+)[\"']?")
 
@@ -308,16 +309,21 @@ def _of_setup_py(document: Document) -> Iterator[Requirement]:
 
 
 def _of_conda(document: Document) -> Iterator[Requirement]:
-    """Read environment.yml: conda's `name=3.0` admits all of 3.0."""
+    """Read environment.yml and pip's part of it."""
     for one in _list(_root(document).get("dependencies")):
         if isinstance(one.value, str):
-            name, _, version = one.value.partition("=")
-            exact = version.startswith("=") or version.count(".") > 1
-            text = f"{name}=={version.lstrip('=')}" if exact else f"{name}=={version}.*" if version else name
-            bounded = any(mark in name for mark in "<>~!")
-            yield from _required(one.value if bounded else text, one.place or document.place)
+            yield from _required(_conda(one.value), one.place or document.place)
         for text, place in _texts(one.table.get("pip")):
             yield from _required(text, place or document.place)
+
+
+def _conda(text: str) -> str:
+    """Write conda's `name=3.0`, which admits all of 3.0, and `name=3.0.5=build` as pip does."""
+    match = _CONDA.fullmatch(text.strip())
+    if match is None:
+        return text
+    exact = match["build"] or match["version"].count(".") > 1
+    return f"{match['name']}=={match['version']}{'' if exact else '.*'}"
 
 
 def _of_dockerfile(document: Document) -> Iterator[Requirement]:

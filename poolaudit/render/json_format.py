@@ -205,5 +205,5 @@ def _ignored(one: Ignored) -> Item:
 
 
 def _summary(report: Report) -> Item:
-    counts: Item = {severity.word: report.count(severity) for severity in sorted(Severity, reverse=True)}
+    counts: Item = {severity.word: report.count_of(severity) for severity in sorted(Severity, reverse=True)}
     return counts | {"unanswered": len(report.unanswered), "ignored": len(report.ignored)}

@@ -14,7 +14,6 @@ from poolaudit.render.text import safe
 from poolaudit.report import Report
 
 T = TypeVar("T")
-_OF_PROCESS: Setting[Any] = Setting(unknown="as its process has it")
 
 
 def deployment_of(report: Report, pool: Pool) -> tuple[Fit, Deployment] | None:
@@ -31,20 +30,15 @@ def pools_of(report: Report) -> tuple[Pool, ...]:
     found: dict[str, list[Pool]] = {}
     for pool in report.facts.pools:
         same = found.setdefault(pool.label, [])
-        if all(_as_said(pool) != _as_said(other) for other in same):
+        if all(pool.as_said != other.as_said for other in same):
             same.append(pool)
     return tuple(pool for same in found.values() for pool in same)
 
 
 def deployments_of(report: Report, pool: Pool) -> tuple[Deployment, ...]:
     """Give all that runs a pool, in the order in which it was read; nothing where that is not known."""
-    said = _as_said(pool)
     deployments = report.facts.deployments or tuple(one for fit in report.facts.fits[:1] for one in fit.deployments)
-    return tuple(one for one in deployments if one.pool.label == pool.label and _as_said(one.pool) == said)
-
-
-def _as_said(pool: Pool) -> Pool:
-    return pool._replace(threads=_OF_PROCESS, request_timeout_seconds=_OF_PROCESS)
+    return tuple(one for one in deployments if one.pool.label == pool.label and one.pool.as_said == pool.as_said)
 
 
 def settings_of(pool: Pool, deployment: Deployment | None) -> Mapping[str, Setting[Any]]:

@@ -42,7 +42,7 @@ def shortened(name: str) -> str:
 
 
 def _nothing_wrong(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
-    infos, blind = report.count(Severity.INFO), len({gap.code for gap in report.unanswered})
+    infos, blind = report.count_of(Severity.INFO), len({gap.code for gap in report.unanswered})
     if report.rules_run == 0:
         return Verdict(PARTIAL, None, "Nothing was judged: no rule ran")
     ignored = f"; {count(len(report.ignored), 'finding')} ignored" if report.ignored else ""

@@ -109,7 +109,7 @@ def _ignore_words(ignore: Ignore, findings: int) -> str:
 
 
 def _sums(report: Report) -> str:
-    errors, warnings, infos = (report.count(one) for one in sorted(Severity, reverse=True))
+    errors, warnings, infos = (report.count_of(one) for one in sorted(Severity, reverse=True))
     found = f"{count(errors, 'error')}, {count(warnings, 'warning')}, {infos:,} info"
     unanswered = len({gap.code for gap in report.unanswered})
     return f"{found}; {count(report.rules_run, 'rule')} ran, {unanswered:,} unanswered; {len(report.ignored):,} ignored"

@@ -78,17 +78,22 @@ def _is_safe(pool: Pool, timeout_seconds: int) -> bool:
 
 
 def _findings(server: Server, options: Options, replaced_in_time: Callable[[Client, Session], bool]) -> Iterator[Found]:
+    least = _near(server.shortest_wait_timeout_seconds, options)
     for client in server.clients:
-        near = [session for session in client.sleeping if _is_near(server, session, options)]
+        asleep = (session for session in client.sleeping if session.row.time_seconds >= least)
+        near = [session for session in asleep if _is_near(server, session, options)]
         if near:
             safe = all(replaced_in_time(client, session) for session in near)
             yield _found(server, client, near, Severity.INFO if safe else Severity.WARNING)
 
 
 def _is_near(server: Server, session: Session, options: Options) -> bool:
-    timeout = server.session_wait_timeout_seconds(session)
-    # Rounded, for 0.9 × 60 is to be 54 exactly.
-    return session.row.time_seconds >= round(options.timeout_share * timeout, 6)
+    return session.row.time_seconds >= _near(server.session_wait_timeout_seconds(session), options)
+
+
+def _near(timeout_seconds: int, options: Options) -> float:
+    """Give from when on a session is near its timeout; rounded, for 0.9 × 60 is to be 54 exactly."""
+    return round(options.timeout_share * timeout_seconds, 6)
 
 
 def _found(server: Server, client: Client, near: list[Session], severity: Severity) -> Found:

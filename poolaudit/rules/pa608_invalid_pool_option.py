@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.pool import (
+    CLASS_AS_TEXT,
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
     REFUSED_VALUE,
+    TEXT_WHEN_SET,
     UNKNOWN_OPTION,
     Change,
     Misfit,
@@ -38,11 +40,6 @@ _NOT_WHOLE = (
     "a whole number, without anything else",
 )
 _REFUSED_VALUES = {
-    "poolclass": (
-        "that names a class",
-        "AttributeError: 'str' object has no attribute '__dict__'",
-        "take it out, and say the class itself in Python: poolclass=NullPool",
-    ),
     "pool_reset_on_return": (
         "that is none of rollback, commit and none",
         "ArgumentError: Invalid value for 'reset_on_return'",
@@ -87,7 +84,8 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     - a size, overflow, timeout or LIFO with NullPool, StaticPool and their like: `TypeError: Invalid argument(s)`;
     - a QueuePool with an asyncio driver, or the reverse: `ArgumentError` (before 2.0.28 a blocked event loop);
     - `pool_size: "5"`, or null: `TypeError`;
-    - a class as a text (`poolclass: NullPool` in YAML or ini): `AttributeError`;
+    - `poolclass="QueuePool"`, a text where the class itself is wanted: `AttributeError`;
+    - any option that create_engine does not know: `TypeError`;
     - in an ini file, for `engine_from_config`: `pool_timeout = 0.5` or an empty value: `ValueError`;
       `pool_reset_on_return = None`: `ArgumentError`; `connect_args = {}`: `ValueError`.
 
@@ -107,9 +105,10 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     - `pool_pre_ping: "false"`: pre-ping is on. It is an error where the text surely gets to SQLAlchemy as it is, as
       through `engine_from_config`.
 
-    A number in quotes is an error where it gets to SQLAlchemy as it is (Python, Flask-SQLAlchemy 2), nothing where
-    `engine_from_config` makes a number of it (ini files, Flask-SQLAlchemy 3), and a warning where the application reads
-    it itself, and may make a number of it. `pool_timeout: null` is valid, and PA606.
+    A number in quotes is an error where it gets to SQLAlchemy as it is (a program's call, Flask-SQLAlchemy 2), nothing
+    where `engine_from_config` makes a number of it (ini files, Flask-SQLAlchemy 3), and a warning where the application
+    reads it itself, and may make a number of it. `os.getenv("POOL_SIZE", 5)` is a number only as long as nobody sets
+    the variable. `pool_timeout: null` is valid, and PA606.
 
     ## What to do
 
@@ -196,6 +195,8 @@ def _misfits(pool: Pool) -> Iterator[Found]:
         UNKNOWN_OPTION: _unknown_option,
         NO_NUMBER: _no_number,
         REFUSED_VALUE: _refused_value,
+        TEXT_WHEN_SET: _text_when_set,
+        CLASS_AS_TEXT: _class_as_text,
         FALSE_AS_TEXT: _false_as_text,
     }
     for misfit in pool.misfits:
@@ -217,17 +218,19 @@ def _refused(_pool: Pool, misfit: Misfit) -> _Wrong:
 
 
 def _unknown_option(_pool: Pool, misfit: Misfit) -> _Wrong:
+    nearest = f"; {misfit.option} is nearest" if misfit.option else ""
     return _Wrong(
-        misfit.option,
-        f"an option {misfit.word}, which SQLAlchemy does not know; {misfit.option} is nearest",
+        misfit.option or misfit.word,
+        f"an option {misfit.word}, which SQLAlchemy does not know{nearest}",
         f"SQLAlchemy refuses it {AT_START}: TypeError: Invalid argument(s)",
-        f"{misfit.word} → {misfit.option}",
+        f"{misfit.word} → {misfit.option}" if misfit.option else f"remove {misfit.word}",
         AT_START,
     )
 
 
 def _no_number(_pool: Pool, misfit: Misfit) -> _Wrong:
     when = _FAILS[misfit.option]
+    as_it_is = misfit.is_sure
     is_null = misfit.said == "null"
     number = _DEFAULTS[misfit.option] if is_null else misfit.said
     said = "null" if is_null else f'"{misfit.said}"'
@@ -251,6 +254,27 @@ def _refused_value(_pool: Pool, misfit: Misfit) -> _Wrong:
         f"{misfit.in_force or 'SQLAlchemy'} refuses it at start{f': {error}' if error else ''}",
         f"{misfit.word}: {fix}",
         "at start",
+    )
+
+
+def _text_when_set(_pool: Pool, misfit: Misfit) -> _Wrong:
+    when = _FAILS[misfit.option]
+    return _Wrong(
+        misfit.option,
+        f"{misfit.word}: {misfit.said} as long as environment variable {misfit.in_force} is not set, and a text then",
+        f"SQLAlchemy counts with it, and fails {when} with a TypeError as soon as somebody sets the variable",
+        f'make a number of it, as in {misfit.word}=int(os.environ.get("{misfit.in_force}", {misfit.said}))',
+        f"{when}, once {misfit.in_force} is set",
+    )
+
+
+def _class_as_text(_pool: Pool, misfit: Misfit) -> _Wrong:
+    return _Wrong(
+        misfit.option,
+        f"{misfit.word} as a text, where SQLAlchemy wants the class itself",
+        f"SQLAlchemy fails {AT_START}: AttributeError: 'str' object has no attribute '__dict__'",
+        f"give the class, without quotes, as in {misfit.word}=sqlalchemy.pool.QueuePool, or leave it out",
+        AT_START,
     )
 
 

@@ -56,21 +56,20 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 def check_with_server(fit: Fit, options: NoOptions) -> Iterator[Found]:
     """Judge the concurrency that is declared against the server's limit, where both are known."""
     _ = options
-    for deployment in fit.leading:
-        pool = deployment.pool
-        if pool.pool_class.value != "NullPool":
-            continue
-        concurrency = _concurrency(deployment)
-        if concurrency is None:
-            yield _found(pool)
-        else:
-            yield from _against_limit(fit, pool, concurrency)
+    pool = fit.deployments[0].pool
+    if pool.leads_elsewhere or pool.pool_class.value != "NullPool":
+        return
+    concurrency = _concurrency(fit.leading)
+    if concurrency is None:
+        yield _found(pool)
+    else:
+        yield from _against_limit(fit, pool, concurrency)
 
 
-def _concurrency(deployment: Deployment) -> int | None:
-    """Give threads × processes × hosts, None where they are not declared."""
+def _concurrency(deployments: tuple[Deployment, ...]) -> int | None:
+    """Give threads × processes × hosts of all kinds of process, None where they are not declared."""
     try:
-        return deployment.carried.threads.value * deployment.copies
+        return sum(one.carried.threads.value * one.copies for one in deployments)
     except FactMissingError:
         return None
 

@@ -1,11 +1,16 @@
 """`poolaudit check-config`: what it prints and how it ends."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from junitparser import JUnitXml
 
+from poolaudit.rules import load_rules
 from tests.cli.conftest import Capture, Run
+from tests.render.test_sarif import VALIDATOR
 
 CANARY = "hunter2"
 APP = """\
@@ -283,3 +288,59 @@ def test_to_a_file(poolaudit: Run, app: Path) -> None:
     assert "| pool | settings | limit |" in summary
     assert "- demand: `app.yaml:database`: (10 + 10) × 4 processes × 3 hosts = 240 of 151" in summary
     assert "- server: --server: max\\_connections 151" in summary
+
+
+def test_sarif_is_valid_with_a_finding_on_its_columns(poolaudit: Run, app: Path) -> None:
+    app.with_name("bad.yaml").write_text("a: [\n")
+    out = poolaudit("check-config", "app.yaml", "bad.yaml", *SERVER, "--format", "sarif").out
+    (run,) = json.loads(out)["runs"]
+    result = next(one for one in run["results"] if one["ruleId"] == "PA701")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "app.yaml"
+    assert place["region"] == {"startLine": 5, "startColumn": 17, "endColumn": 22}
+    notes = run["invocations"][0]["toolExecutionNotifications"]
+    assert "PA903 unreadable-file could not look: bad.yaml could not be read" in " ".join(
+        note["message"]["text"] for note in notes
+    )
+    assert len(run["tool"]["driver"]["rules"]) == len(load_rules())
+    VALIDATOR.validate(json.loads(out))
+
+
+@pytest.mark.parametrize("form", ["sarif", "json"])
+def test_fingerprints_stay_when_lines_move(form: str, poolaudit: Run, app: Path) -> None:
+    def prints() -> list[str]:
+        document = json.loads(poolaudit("check-config", "app.yaml", *SERVER, "--format", form).out)
+        if form == "json":
+            return sorted(one["fingerprint"] for one in document["findings"])
+        return sorted(one["partialFingerprints"]["poolaudit/v1"] for one in document["runs"][0]["results"])
+
+    before = prints()
+    app.write_text("\n# moved\n" + APP)
+    assert prints() == before
+    assert len(set(before)) == len(before) > 2
+
+
+def test_junit_has_a_suite_for_each_pool(poolaudit: Run, app: Path) -> None:
+    app.write_text(APP + "other: {pool_size: 0, url: 'mysql://a@b/c'}\n")
+    out = poolaudit("check-config", "app.yaml", *SERVER, "--format", "junit").out
+    suites = {suite.name: suite for suite in JUnitXml.fromstring(out.encode())}
+    assert set(suites) == {"app.yaml:database", "app.yaml:other", "app.yaml", "--server"}
+    assert suites["app.yaml:other"].failures == 2
+
+
+def test_annotations_have_columns(poolaudit: Run, app: Path) -> None:
+    assert app.exists()
+    out = poolaudit("check-config", "./app.yaml", *SERVER, "--format", "github").out
+    assert "::warning file=app.yaml,line=5,col=17,endColumn=21,title=PA701 recycle-exceeds-timeout::" in out
+
+
+def test_what_it_imports(app: Path) -> None:
+    program = (
+        f"import sys; sys.argv = ['poolaudit', 'check-config', {str(app)!r}]; from poolaudit.cli import main; main()"
+    )
+    code = f"{program}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=app.parent)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "yaml" in loaded
+    assert not loaded & {"sqlalchemy", "pymysql", "rich", "tabulate", "tomllib", "jsonschema", "subprocess"}
+    assert not any(name.startswith(("poolaudit.rules.pa1", "poolaudit.rules.pa2")) for name in loaded)

@@ -98,6 +98,8 @@ def test_values_are_numbers_texts_and_none(server: Server) -> None:
             ("a", "b c", "c", "d", "e", "f", "g", "h"), ((1, -2, "x", None, "1.50", "2026-01-02", "", "漢字🙂"),)
         )
         assert connection.query("SELECT 18446744073709551615 a, x'ff41' b").rows == ((18446744073709551615, "\\xffA"),)
+        long = connection.query("SELECT REPEAT('x', 250) a, REPEAT('x', 251) b, REPEAT('\u6f22', 30000) c, NULL d, 1 e")
+        assert long.rows == (("x" * 250, "x" * 251, "\u6f22" * 30000, None, 1),)
         assert connection.query("SET @x = 1") == Result((), ())
         assert connection.query("SELECT 1 FROM DUAL WHERE FALSE").rows == ()
 

@@ -14,6 +14,7 @@ from poolaudit.facts.session import ProcessRow, Program
 MYSQL56 = Edition(mariadb=False, numbers=(5, 6, 24))
 MYSQL9 = Edition(mariadb=False, numbers=(9, 7, 4))
 NOTHING = Details({}, {}, {})
+SEEN = Overview({}, (), {1: 11, 2: 12, 3: 13})
 
 
 @dataclass
@@ -33,26 +34,38 @@ def sleeper(number: int, seconds: int) -> ProcessRow:
     return ProcessRow(number, "app", "10.0.0.1:1", None, "Sleep", seconds, "")
 
 
+def entries(*said: tuple[int, str]) -> str:
+    """Write what sessions said as the server does."""
+    return "".join(f"{number} {value.encode().hex().upper()};" for number, value in said)
+
+
 def test_overview_spreads_what_sessions_have_in_common() -> None:
     reader = Answers(
         [
-            ("event", "statement/sql/rollback", None, "1,3"),
-            ("event", "statement/sql/select", 12, "2"),
-            ("_pid", "77", None, "1,2"),
-            ("program_name", "web", None, "2,3"),
-            ("program_name", "", None, "1"),
-            ("_pid", "x", None, "3"),
-            ("_client_ip", "10.0.0.9", None, "4"),
+            ("event", "statement/sql/rollback", "11;13;99;"),
+            ("event", "statement/sql/select", "12;"),
+            ("transaction", None, "12 12;7 99;"),
+            ("thread", None, "1 11;2 12;3 13;"),
+            ("_pid", None, entries((1, "77"), (2, "77"), (3, "x"))),
+            ("program_name", None, entries((2, "web; 5 ;"), (3, "w\xeb\u7db2"), (1, ""))),
+            ("_client_ip", None, entries((4, "10.0.0.9"))),
         ]
     )
     seen = threads.overview(reader, MYSQL9)
     assert seen.events == {1: Event("rollback", None), 3: Event("rollback", None), 2: Event("select", 12)}
     assert seen.programs == (
         Program(1, None, 77),
-        Program(2, "web", 77),
-        Program(3, "web", None),
+        Program(2, "web; 5 ;", 77),
+        Program(3, "w\xeb\u7db2", None),
         Program(4, None, None, "10.0.0.9"),
     )
+
+
+def test_a_list_that_the_server_cut_tells_what_is_whole_in_it() -> None:
+    whole = entries((1, "77"), (2, "7788"))
+    reader = Answers([("thread", None, "1 11;2 123"), ("event", "x/y", None), ("_pid", None, whole[:-3])])
+    seen = threads.overview(reader, MYSQL9)
+    assert (seen.threads, seen.events, seen.programs) == ({1: 11}, {}, (Program(1, None, 77),))
 
 
 @pytest.mark.parametrize(
@@ -101,28 +114,28 @@ def test_details_are_asked_of_so_many_and_the_longest_asleep_first() -> None:
 
 def test_nothing_is_asked_of_nobody() -> None:
     reader = Answers()
-    assert threads.details(reader, MYSQL9, Wanted(), texts=True) == NOTHING
+    assert threads.details(reader, MYSQL9, SEEN, Wanted(), texts=True) == NOTHING
     assert reader.asked == []
 
 
 def test_details_keep_the_newest_digest_of_each() -> None:
     reader = Answers(
         [
-            ("digest", 1, "SELECT ? ", "SELECT 1", 7),
-            ("digest", 1, "UPDATE ?", "UPDATE 2", 5),
-            ("history", 2, "Ping,select", None, 0),
-            ("timeout", 3, "60", None, 0),
+            ("digest", 11, "SELECT ? ", "SELECT 1", 7),
+            ("digest", 11, "UPDATE ?", "UPDATE 2", 5),
+            ("history", 12, "Ping,select", None, 0),
+            ("timeout", 13, "60", None, 0),
         ]
     )
     asked = Wanted(history=[2], digests=[1], timeouts=[3])
-    found = threads.details(reader, MYSQL9, asked, texts=True)
+    found = threads.details(reader, MYSQL9, SEEN, asked, texts=True)
     assert found == Details({2: ["Ping", "select"]}, {1: ("SELECT ?", "SELECT 1")}, {3: 60})
     assert len(reader.asked) == 1
 
 
 def test_texts_are_asked_for_only_on_demand() -> None:
     reader = Answers()
-    threads.details(reader, MYSQL9, Wanted(digests=[1]), texts=False)
+    threads.details(reader, MYSQL9, SEEN, Wanted(digests=[1]), texts=False)
     assert "sql_text" not in reader.asked[0]
-    threads.details(reader, MYSQL9, Wanted(digests=[1]), texts=True)
+    threads.details(reader, MYSQL9, SEEN, Wanted(digests=[1]), texts=True)
     assert "sql_text" in reader.asked[1]

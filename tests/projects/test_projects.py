@@ -1,7 +1,7 @@
-"""Example projects: a folder with `expected.json` in it is a test.
+"""Example projects: a folder with `expected.report` in it is a test.
 
 `<topic>/good/<name>` has nothing wrong above info; `<topic>/broken/<name>` has. Beside an application's files, each
-folder holds `expected.json`, a part of what the report is to say, read in the folder itself (`check-config .`):
+folder holds `expected.report`, a part of what the report is to say, read in the folder itself (`check-config .`):
 
     {"pools": [{"name": "app.yaml:database", "library": "sqlalchemy", "size": 5, "recycle_seconds": null,
                 "settings": {"size": {"value": 5, "file": "app.yaml", "line": 3}}}],
@@ -39,7 +39,7 @@ from poolaudit.render.json_format import document_of
 from poolaudit.rules import load_rules
 
 HERE = Path(__file__).parent
-PROJECTS = sorted(path.parent for path in HERE.glob("*/*/*/expected.json"))
+PROJECTS = sorted(path.parent for path in HERE.glob("*/*/*/expected.report"))
 CANARY = "hunter2"
 
 every_project = pytest.mark.parametrize("folder", PROJECTS, ids=[str(folder.relative_to(HERE)) for folder in PROJECTS])
@@ -48,7 +48,7 @@ every_project = pytest.mark.parametrize("folder", PROJECTS, ids=[str(folder.rela
 @pytest.fixture(name="expected")
 def _expected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(folder)
-    expected: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    expected: dict[str, Any] = json.loads((folder / "expected.report").read_text(encoding="utf-8"))
     return expected
 
 

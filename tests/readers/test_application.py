@@ -276,3 +276,13 @@ def test_no_password_gets_out(password: str, form: str) -> None:
     shown = "".join(names_of(form.format(password).encode()))
     assert password not in shown
     assert "SECRET_ARY" not in shown or form == "pool_size: {}"
+
+
+def test_options_take_kinds_of_process_together() -> None:
+    """How many processes there are in all is then said; how many hosts is said of each kind."""
+    web = deployment_from_words({"url": "mysql://app@db/shop", "deployment": {"processes": 4, "threads": 2}}, "app")
+    kinds = (web._replace(process="web"), web._replace(process="worker", threads=Setting(9)))
+    (together,) = overridden(kinds, processes=6)
+    assert (together.process, together.processes.value) == ("", 6)
+    each = overridden(kinds, hosts=3, threads=5)
+    assert [(one.process, one.copies, one.carried.threads.value) for one in each] == [("web", 12, 5), ("worker", 12, 5)]

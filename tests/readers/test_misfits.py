@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 
 from poolaudit.facts.pool import (
+    CLASS_AS_TEXT,
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
@@ -31,6 +32,7 @@ def _stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+NULL_RECYCLE = Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null", is_sure=False)
 UNPREFIXED = Misfit(UNREAD, "pool_pre_ping", "pre_ping", Place("app.yaml", 2), is_sure=False)
 NULL_POOL_OF_FIVE = Misfit(REFUSED, "pool_size", "pool_size", Place("app.yaml", 2), in_force="NullPool")
 
@@ -43,10 +45,7 @@ NULL_POOL_OF_FIVE = Misfit(REFUSED, "pool_size", "pool_size", Place("app.yaml", 
         ("pool_size: '5'", [Misfit(NO_NUMBER, "pool_size", "pool_size", Place("app.yaml", 1), "5", is_sure=False)]),
         ("pool_size: five", []),
         ("pool_size: ${SIZE}", []),
-        (
-            "pool_recycle: null",
-            [Misfit(NO_NUMBER, "pool_recycle", "pool_recycle", Place("app.yaml", 1), "null", is_sure=False)],
-        ),
+        ("pool_recycle: null", [NULL_RECYCLE]),
         ("pool_timeout: null", []),
         ("pool_pre_ping: 'no'", [Misfit(FALSE_AS_TEXT, "pool_pre_ping", "pool_pre_ping", Place("app.yaml", 1))]),
         ("pool_pre_ping: no", []),
@@ -78,7 +77,8 @@ deployment: {{flask_sqlalchemy: '{}'}}
         ("pool_size: '5'", "2.5", NO_NUMBER, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
         ("pool_size: '5.5'", "3.1", REFUSED_VALUE, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
         ("poolclass: !!python/name:sqlalchemy.pool.NullPool ''", "2.5", REFUSED, "pool_size"),
-        ("poolclass: NullPool", "3.1", REFUSED_VALUE, 'SQLALCHEMY_ENGINE_OPTIONS["poolclass"]'),
+        ("poolclass: NullPool", "3.1", CLASS_AS_TEXT, 'SQLALCHEMY_ENGINE_OPTIONS["poolclass"]'),
+        ("fancy: 1", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["fancy"]'),
     ],
 )
 def test_of_flasks_engine_options(tmp_path: Path, option: str, version: str, kind: str, word: str) -> None:

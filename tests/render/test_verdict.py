@@ -1,6 +1,5 @@
 """The one line that a person reads first."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,7 +113,7 @@ def test_a_long_name_is_cut_in_the_verdict_alone() -> None:
 def test_nothing_is_wrong_only_where_everything_was_looked_at() -> None:
     clean = report(facts_of(server()))
     assert view_of(clean).verdict == ("OK", None, "Nothing wrong found", "")
-    partial = view_of(replace(clean, unanswered=(GAP, GAP._replace(subject="db2:3306")))).verdict
+    partial = view_of(clean._replace(unanswered=(GAP, GAP._replace(subject="db2:3306")))).verdict
     assert partial == ("PARTIAL", None, "Nothing found, but 1 rule of 30 could not look", "GRANT PROCESS")
 
 
@@ -123,14 +122,14 @@ def test_what_is_ignored_or_for_information_is_said() -> None:
     one = report(facts_of(server()), (INFO,), (), (ignored,))
     sentence = "Nothing wrong found; 1 thing to know; 1 finding ignored"
     assert view_of(one).verdict == ("OK", Severity.INFO, sentence, "")
-    both = replace(one, ignored=(ignored, ignored), unanswered=(GAP,))
+    both = one._replace(ignored=(ignored, ignored), unanswered=(GAP,))
     assert view_of(both).verdict.sentence == (
         "Nothing above info found, but 1 rule of 30 could not look; 2 findings ignored"
     )
 
 
 def test_an_audit_without_rules_calls_nothing_right() -> None:
-    verdict = view_of(replace(report(facts_of(server())), rules_run=0)).verdict
+    verdict = view_of(report(facts_of(server()))._replace(rules_run=0)).verdict
     assert verdict == ("PARTIAL", None, "Nothing was judged: no rule ran", "")
 
 

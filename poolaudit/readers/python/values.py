@@ -519,8 +519,7 @@ class Values:
         """Give an environment variable: what it is known to be, else its default in the code."""
         known = self.module.environment.get(name)
         if known is not None and known.why_unknown is None:
-            where = f" ({known.place})" if known.place is not None else ""
-            return Located(known.value, self.module.line_of(node), note=f"environment variable {name}{where}")
+            return Located(known.value, known.place or self.module.line_of(node), note=f"environment variable {name}")
         if default is None or (default.why_unknown is None and default.value is None):
             return self.unknown(node, f"environment variable {name}, no default")
         if default.why_unknown is not None:

@@ -124,11 +124,14 @@ class _Service:
         return Setting(said, place, unknown=found.unknown, note=found.note, word=name)
 
     def _option_files(self, volumes: Located | None) -> Iterator[str]:
+        """Give what is put where the server looks for option files: a `.cnf`, or a folder in place of conf.d."""
         for volume in _entries(volumes):
-            source = volume.table.get("source")
-            text = self.text(source) if source is not None else self.text(volume).partition(":")[0]
-            if text.endswith(".cnf") or text.rstrip("/").endswith("conf.d"):
-                yield self.path(text)
+            if volume.table:
+                source, target = self.text(volume.table.get("source")), self.text(volume.table.get("target"))
+            else:
+                source, target = [*self.text(volume).split(":"), ""][:2]
+            if target.endswith(".cnf") or target.rstrip("/").endswith("conf.d"):
+                yield self.path(source)
 
     def _build(self, found: Located | None) -> tuple[bool, str, str]:
         if found is None:

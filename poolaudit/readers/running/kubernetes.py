@@ -1,4 +1,4 @@
-"""Kubernetes manifests: Deployments and StatefulSets with their replicas, and what scales them.
+"""Kubernetes manifests: Deployments and StatefulSets with their replicas, what scales them, and ConfigMaps.
 
 Source: the API reference of apps/v1 and autoscaling/v2. replicas is 1 where it is not said; a Deployment's rolling
 update makes maxSurge more, 25 % rounded up where it is not said, and a StatefulSet's none. An autoscaler's maxReplicas
@@ -14,19 +14,20 @@ from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.running.command_line import command_of
 from poolaudit.readers.running.images import is_beside
-from poolaudit.readers.running.process import Command, Environment, Said, Scaled, Started, Way
+from poolaudit.readers.running.process import Command, Environment, Said, Scaled, Shared, Started, Way
 from poolaudit.readers.running.programs import default, whole
 
 KUBERNETES = "Kubernetes"
 WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "DeploymentConfig", "Rollout"})
+SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 USUAL_SURGE = "25%"
 _OWN_VARIABLE = re.compile(r"\$\(([A-Za-z_]\w*)\)")
 
 
 def knows(document: Document) -> bool:
-    """Whether one of its documents is a workload or an autoscaler."""
+    """Whether one of its documents is a workload, an autoscaler, or a map of variables."""
     return document.kind in {Kind.YAML, Kind.JSON} and any(
-        _kind(one.table) in WORKLOADS | {"HorizontalPodAutoscaler", "ScaledObject"} for one in _objects(document)
+        _kind(one.table) in WORKLOADS | SCALERS | {"ConfigMap"} for one in _objects(document)
     )
 
 
@@ -36,8 +37,10 @@ def read(document: Document, _variables: Environment, /) -> Iterator[Said]:
         kind = _kind(one.table)
         if kind in WORKLOADS:
             yield from _workload(document, one)
-        elif kind in {"HorizontalPodAutoscaler", "ScaledObject"}:
+        elif kind in SCALERS:
             yield from _scaled(document, one)
+        elif kind == "ConfigMap":
+            yield _shared(document, one)
 
 
 def _objects(document: Document) -> Iterator[Located]:
@@ -75,6 +78,16 @@ def _scaled(document: Document, one: Located) -> Iterator[Scaled]:
         yield Scaled(most.place or document.place, name, whole("maxReplicas", most))
 
 
+def _shared(document: Document, one: Located) -> Shared:
+    data = at(one.table, "data")
+    variables = {
+        name: found if found.why_unknown is not None else Located(str(found.value), found.place)
+        for name, found in (data.table.items() if data is not None else ())
+        if not found.holds_others
+    }
+    return Shared(one.place or document.place, _text(at(one.table, "metadata", "name")), variables)
+
+
 def _workload(document: Document, one: Located) -> Iterator[Started]:
     kind, name = _kind(one.table), _text(at(one.table, "metadata", "name"))
     containers = [entry for entry in _list(at(one.table, "spec", "template", "spec", "containers")) if entry.table]
@@ -96,6 +109,7 @@ def _workload(document: Document, one: Located) -> Iterator[Started]:
             hosts=hosts,
             surge=_surge(kind, one.table),
             environment=_environment(table),
+            shared=tuple(_text(at(each.table, "configMapRef", "name")) for each in _list(table.get("envFrom"))),
             target=f"{kind}/{name}",
         )
 

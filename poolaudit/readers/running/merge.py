@@ -69,6 +69,7 @@ def _over(one: Started, base: Started) -> Started:
         surge=one.surge or base.surge,
         environment={**base.environment, **one.environment},
         env_files=(*base.env_files, *one.env_files),
+        shared=(*base.shared, *one.shared),
         target=one.target or base.target,
     )
 

@@ -50,6 +50,7 @@ class Started:
     name. `hosts` and `surge` (how many more, or what share more of them run during a deploy, without a place where that
     is a default) are None where nothing is said of them; `copies` are those on one host. `extends` names the file and
     the entry whose words count where this one says nothing. `target` is what an autoscaler calls it, `kind/name`.
+    `env_files` are files of variables, `shared` names of such (see Shared).
     """
 
     place: Place
@@ -65,6 +66,7 @@ class Started:
     surge: Located | None = None
     environment: Environment = field(default_factory=dict)
     env_files: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     extends: tuple[str, str] | None = None
     target: str = ""
 
@@ -130,7 +132,16 @@ class Served:
     option_files: tuple[str, ...] = ()
 
 
-Said: TypeAlias = Started | Configured | Scaled | Served
+@dataclass(frozen=True)
+class Shared:
+    """Variables that several may take into their environment by a name: a Kubernetes ConfigMap."""
+
+    place: Place
+    name: str
+    variables: Environment
+
+
+Said: TypeAlias = Started | Configured | Scaled | Served | Shared
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,10 @@
 """What a command runs: which program, how many processes and threads of it, and which application.
 
-Options and defaults are those of gunicorn 23 (1 worker, 1 thread, timeout 30 s; threads > 1 makes sync gthread; 1000
-connections for each gevent worker), uwsgi 2.0 (1 process, 1 thread, the application loaded before the fork), uvicorn
-0.3x and hypercorn 0.17 (1 worker), celery 5 (as many processes as processors), waitress 3 (4 threads), dramatiq 1.17
-(8 threads), MLflow 2 and 3 (4 workers); see the tests, which name what was run.
+Options and defaults are those of gunicorn 27.0 (1 worker, 1 thread, timeout 30 s; threads > 1 makes sync gthread; 1000
+connections for each gevent worker; GUNICORN_CMD_ARGS beats the settings file, WEB_CONCURRENCY does not), uWSGI 2.0 (1
+process, 1 thread, the application loaded before the fork), uvicorn 0.54 and hypercorn 0.18 (1 worker), celery 5.7 (as
+many processes as processors), waitress 3.0 (4 threads) and dramatiq 2.2 (8 threads, as many processes as processors),
+found by running them; and of MLflow 3 (4 workers), by its documentation.
 """
 
 import re
@@ -30,6 +31,7 @@ _GREEN = re.compile(r"gevent|eventlet|greenlet", re.IGNORECASE)
 _ASYNC = re.compile(r"uvicorn|aiohttp|asgi|tornado|hypercorn|sanic", re.IGNORECASE)
 _MODULE = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*(\(.*\))?)?")
 _SCRIPT = re.compile(r"[\w./-]+\.(sh|bash)|\.?/?[\w./-]*(entrypoint|start|run|boot|launch)[\w.-]*")
+_SHOWN = re.compile(r"[\w./@ -]{1,64}")
 _PYTHON = re.compile(r"python[0-9.]*|pypy[0-9.]*")
 NOT_CARRYING = frozenset(
     {"alembic", "nginx", "redis-server", "mysqld", "mariadbd", "postgres", "node", "npm", "yarn", "npx", "pnpm"}
@@ -49,8 +51,8 @@ _ONCE = frozenset({"migrate", "collectstatic", "db", "upgrade", "init", "init-db
 class Running:
     """What a command runs. `application` is a module (`shop.wsgi`) or a file, `config` a settings file that it names.
 
-    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs. `is_lasting`
-    is whether it stays and works for the application, so that it carries the application's pools.
+    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs.
+    `is_lasting` is whether it stays and works for the application, so that it carries the application's pools.
     """
 
     program: str
@@ -210,13 +212,18 @@ def _django(call: _Call, name: str, command: str) -> Running:
     return replace(_alone(call, name), program="django", is_lasting=is_lasting)
 
 
+def shown(name: str) -> str:
+    """Give a name as it may be shown; what is no name may be anything, a password as well."""
+    return name if _SHOWN.fullmatch(name) else "it"
+
+
 def _one(call: _Call) -> Setting[int]:
     return Setting(1, call.place, note="a program of one process", word="processes")
 
 
 def _alone(call: _Call, application: str) -> Running:
     """Give one process of a program that has no workers; how many threads it starts, only its code could say."""
-    threads: Setting[int] = Setting(unknown=f"how many threads {application} starts is not said", word="threads")
+    threads: Setting[int] = Setting(unknown=f"how many threads {shown(application)} starts is not said", word="threads")
     return Running("python", application, Counts(_one(call), threads))
 
 
@@ -321,7 +328,8 @@ def _celery(call: _Call) -> Running:
     kind = call.text("-P", "--pool") or "prefork"
     autoscale = call.text("--autoscale").partition(",")[0]
     most = whole("--autoscale", Located(autoscale, call.place)) if autoscale else None
-    said = most or call.whole("-c", "--concurrency")
+    concurrency = call.last("-c", "--concurrency")
+    said = most or (call.whole("-c", "--concurrency") if concurrency and concurrency[1] != "auto" else None)
     counts, defaults = _celery_counts(kind, said, call)
     return Running("celery", application, counts, defaults=defaults)
 

@@ -24,10 +24,11 @@ from poolaudit.readers.running.process import (
     Process,
     Said,
     Scaled,
+    Shared,
     Started,
     Way,
 )
-from poolaudit.readers.running.programs import Running, configured, running
+from poolaudit.readers.running.programs import Running, configured, running, shown
 
 DEEPEST = 4
 SERVERS = frozenset(
@@ -42,13 +43,17 @@ _ITS_OWN = frozenset({"gunicorn.conf.py"})
 
 @dataclass(frozen=True)
 class Start:
-    """One program that runs, with the entry that starts it and every place that was read for it."""
+    """One program that runs, with the entry that starts it and every place that was read for it.
+
+    `image` is the Dockerfile that makes its image, "" where none was read.
+    """
 
     started: Started
     running: Running
     environment: Environment
     places: tuple[Place, ...]
     folder: str
+    image: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Together:
         """Give every kind of process, less what others have brought in."""
         starts = [start for one in self.started if one.way is not Way.SCRIPT for start in self._starts(one)]
         used = {place.file for start in starts for place in start.places if place.file != start.started.place.file}
+        used |= {start.image for start in starts if start.image != start.started.place.file}
         scripts = [one for one in self.started if one.way is Way.SCRIPT and one.place.file not in used]
         starts += [start for one in scripts for start in self._starts(one) if start.running.program in SERVERS]
         kept = [start for start in starts if start.started.place.file not in used]
@@ -92,10 +98,11 @@ class Together:
         folder = image.folder if image is not None and one.way in {Way.KUBERNETES, Way.HELM} else one.folder
         commands, places = self._commands(one, image)
         files = tuple(dict.fromkeys((one.place, *places)))
+        start = Start(one, Running(""), environment, files, folder, image.place.file if image is not None else "")
         if not commands:
-            yield Start(one, Running(""), environment, files, folder)
+            yield start
         else:
-            yield from self._followed(Start(one, Running(""), environment, files, folder), commands, 0)
+            yield from self._followed(start, commands, 0)
 
     def _commands(self, one: Started, image: Started | None) -> tuple[tuple[Command, ...], tuple[Place, ...]]:
         """Give an entry's own commands, else its image's, else those that another way gives to the same name."""
@@ -136,6 +143,8 @@ class Together:
         found = dict(image.environment) if image is not None else {}
         for path in one.env_files:
             found |= self._variables(path)
+        for shared in (each for each in self.said if isinstance(each, Shared) and each.name in one.shared):
+            found |= shared.variables
         return {**found, **one.environment, **self.given}
 
     def _variables(self, path: str) -> Environment:
@@ -196,7 +205,7 @@ class Together:
         uses_file = file is not None and _is_used(file, counts)
         hosts = started.hosts or not_said("hosts")
         return Process(
-            name=started.name if started.way is not Way.SCRIPT else "",
+            name=shown(started.name) if started.name and started.way is not Way.SCRIPT else "",
             way=started.way,
             folder=start.folder,
             program=one.program,
@@ -236,9 +245,16 @@ class Together:
         found = next((one for one in candidates if one in self.files), "")
         return found or self._only(path, folder)
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            found.setdefault(posixpath.basename(path), []).append(path)
+        return found
+
     def _only(self, path: str, folder: str) -> str:
         """Give the one file whose path ends so, below the folder where there are several."""
-        found = [one for one in self.files if _ends_like(one, path)]
+        found = [one for one in self._by_name.get(posixpath.basename(path), ()) if _ends_like(one, path)]
         within = [one for one in found if _is_within(one, folder)]
         chosen = within or found
         return chosen[0] if len(chosen) == 1 else ""
@@ -269,9 +285,9 @@ def _processes(one: Running, counts: Counts, started: Started) -> Setting[int]:
     if counts.processes is not None:
         return counts.processes
     if one.program:
-        why = f"how many processes {one.program} runs is not known"
+        why = f"how many processes {shown(one.program)} runs is not known"
     else:
-        why = f"what {started.name or 'it'} runs is not said"
+        why = f"what {shown(started.name)} runs is not said"
     return not_said("processes")._replace(unknown=why, place=started.place)
 
 

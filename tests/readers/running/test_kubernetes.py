@@ -5,7 +5,7 @@ import pytest
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.kubernetes import surge_of
-from poolaudit.readers.running.process import Scaled, Way
+from poolaudit.readers.running.process import Scaled, Shared, Started, Way
 from tests.readers.running.documents import said, started, values, words
 
 DEPLOYMENT = """
@@ -127,7 +127,7 @@ def test_lists_and_several_containers() -> None:
 
 def test_what_is_no_manifest() -> None:
     assert said("web.yaml", "kind: Deployment\n") == ()
-    assert said("web.yaml", "apiVersion: v1\nkind: ConfigMap\n") == ()
+    assert said("web.yaml", "apiVersion: v1\nkind: Service\n") == ()
 
 
 def test_helm_values() -> None:
@@ -161,3 +161,26 @@ def test_values_that_count_nothing() -> None:
     assert said("values.yaml", "image: {tag: 1}\n") == ()
     assert said("settings.yaml", "replicaCount: 2\n") == ()
     assert said("values.yaml", "autoscaling: {enabled: true}\n") == ()
+
+
+def test_a_map_of_variables() -> None:
+    shared, web = said(
+        "all.yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {POOL: "5", WORKERS: "{{ .Values.workers }}"}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec: {template: {spec: {containers: [{image: shop, envFrom: [{configMapRef: {name: settings}}]}]}}}
+        """,
+    )
+    assert isinstance(shared, Shared)
+    assert isinstance(web, Started)
+    assert (shared.name, web.shared) == ("settings", ("settings",))
+    assert shared.variables["POOL"] == Located("5", Place("all.yaml", 4))
+    assert shared.variables["WORKERS"].why_unknown is not None
+    assert said("map.yaml", "apiVersion: v1\nkind: ConfigMap\n") == (Shared(Place("map.yaml", 1), "", {}),)

@@ -1,7 +1,7 @@
 """What commands run, by each program's own options.
 
-Checked against `--help` and the documentation of gunicorn 23.0, uvicorn 0.34, hypercorn 0.17, waitress 3.0, celery 5.4,
-dramatiq 1.17 and uWSGI 2.0.28.
+What is expected was found by running gunicorn 27.0, uvicorn 0.54, hypercorn 0.18, waitress 3.0, celery 5.7, dramatiq
+2.2 and uWSGI 2.0; MLflow's workers are those of its documentation.
 """
 
 import pytest
@@ -21,7 +21,7 @@ def of(text: str, environment: Environment | None = None, cpus: int | None = Non
 
 
 def numbers(found: Running) -> tuple[object, ...]:
-    """Processes, threads and patience in force: the number, or why it is not known, None where nothing is said."""
+    """Give processes, threads and patience in force: each a number, why it is not known, or None."""
     counts = found.counts.over(found.defaults)
     settings = (counts.processes, counts.threads, counts.request_timeout_seconds)
     return tuple(one and (one.value if one.is_known else one.unknown) for one in settings)
@@ -71,6 +71,7 @@ NO_CPUS = "as many as there are processors, which no file says"
         ("celery -A shop worker -P gevent -c 100", (1, 100, None)),
         ("celery -A shop worker --pool=solo", (1, 1, None)),
         ("celery -A shop worker", (NO_CPUS, 1, None)),
+        ("celery -A shop worker -c auto", (NO_CPUS, 1, None)),
         ("celery worker -A shop -c 2", (2, 1, None)),
         ("waitress-serve --threads=6 app:app", (1, 6, None)),
         ("waitress-serve app:app", (1, 4, None)),

@@ -1,0 +1,3 @@
+from sqlalchemy import create_engine
+
+engine = create_engine("mysql+pymysql://shop@db1/shop", max_overflow=-1, pool_recycle=3600, pool_pre_ping=True)

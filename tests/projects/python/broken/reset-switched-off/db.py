@@ -1,0 +1,3 @@
+from sqlalchemy import create_engine
+
+engine = create_engine("mysql+pymysql://shop@db1/shop", pool_reset_on_return=None, pool_recycle=3600, pool_pre_ping=True)

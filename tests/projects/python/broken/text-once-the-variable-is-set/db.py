@@ -1,0 +1,5 @@
+import os
+
+from sqlalchemy import create_engine
+
+engine = create_engine("mysql+pymysql://shop@db1/shop", pool_size=os.getenv("DB_POOL_SIZE", 5), pool_recycle=3600, pool_pre_ping=True)

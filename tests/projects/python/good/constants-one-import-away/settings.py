@@ -1,0 +1,3 @@
+POOL_SIZE = 12
+RECYCLE = 280
+PING = True

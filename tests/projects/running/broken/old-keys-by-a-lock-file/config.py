@@ -1,0 +1,3 @@
+SQLALCHEMY_DATABASE_URI = "mysql+pymysql://shop:hunter2@db/shop"
+SQLALCHEMY_POOL_SIZE = 20
+SQLALCHEMY_POOL_RECYCLE = 280

@@ -1,0 +1,2 @@
+import scheduler
+from db import engine

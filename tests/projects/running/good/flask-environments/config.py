@@ -1,0 +1,14 @@
+class Config:
+    SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 10, "max_overflow": 5, "pool_recycle": 1800, "pool_pre_ping": True}
+
+
+class DevelopmentConfig(Config):
+    SQLALCHEMY_DATABASE_URI = "mysql+pymysql://shop:hunter2@localhost/shop"
+
+
+class ProductionConfig(Config):
+    SQLALCHEMY_DATABASE_URI = "mysql+pymysql://shop:hunter2@db/shop"
+
+
+class TestingConfig(Config):
+    SQLALCHEMY_DATABASE_URI = "sqlite://"
