@@ -142,12 +142,16 @@ def _is_read(module: Module, key: str) -> bool:
 
 @dataclass
 class _Config:
-    """What one function, or a module's top level, sets in an application's config."""
+    """What one function, or a module's top level, sets in an application's config.
+
+    `has_more` is whether it loads others' settings too, `maps_others` whether it reads what those have said.
+    """
 
     module: Module
     scope: Scope
     table: dict[str, Located] = field(default_factory=dict)
     has_more: bool = False
+    maps_others: bool = False
 
     def statements(self, body: list[ast.stmt], *, is_conditional: bool) -> None:
         """Take in statements in their order."""
@@ -202,6 +206,7 @@ class _Config:
         read = _key_read(node)
         if read is not None and read in self.table:
             return self.table[read]
+        self.maps_others |= read is not None
         if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
             keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
             inner = {str(key): self._value(value) for key, value in zip(keys, node.values, strict=True)}
@@ -238,5 +243,5 @@ def _set_by_applications(module: Module) -> Iterator[tuple[str, Table]]:
         config = _Config(module, scope)
         config.statements(body, is_conditional=False)
         wanted = _POOL_KEYS if config.has_more else _ALL_KEYS
-        if any(key in config.table for key in wanted):
+        if any(key in config.table for key in wanted) and not (config.has_more and config.maps_others):
             yield name, config.table
