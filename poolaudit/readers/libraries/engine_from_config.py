@@ -16,6 +16,7 @@ from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.from_config import from_config
+from poolaudit.readers.libraries.python_engines import open_words
 from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
@@ -102,5 +103,5 @@ def _env_call(document: Document, project: Project, table: Table) -> dict[str, L
         if call.rest is None:
             return own
         rest = Located(None, call.rest.place, unknown=f"{call.rest.why_unknown}, handed on as **options")
-        return {**dict.fromkeys(POOL_WORDS, rest), **own}
+        return {**dict.fromkeys(open_words(own), rest), **own}
     return None
