@@ -29,7 +29,7 @@ def from_config(words: Table, name: Callable[[str], str]) -> tuple[dict[str, Loc
         value = bool(ping.value)
         taken["pool_pre_ping"] = replace(ping, value=value, note=_TRUTHY if value else "an empty text, which is false")
     for misfit in misfits:
-        if misfit.kind == REFUSED_VALUE and misfit.option in {"pool_reset_on_return"}:
+        if misfit.kind == REFUSED_VALUE and misfit.option == "pool_reset_on_return":
             taken[misfit.option] = replace(taken[misfit.option], value=None, unknown="its text is refused at start")
     return taken, misfits
 

@@ -103,7 +103,8 @@ class _Whole:
         variables = self._of_variables(project, readers)
         for path in (one.path for one in self.documents if one.kind is Kind.ENV):
             first[path] = tuple(one for one in first[path] if not are_read(one, readers))
-        pool_files = frozenset(path for path, engines in first.items() if engines) | frozenset(path for path, _ in variables)
+        pool_files = frozenset(path for path, engines in first.items() if engines)
+        pool_files |= frozenset(path for path, _ in variables)
         self.carriers = replace(self.carriers, pool_files=pool_files)
         self.modules.clear()  # the environment of each is known from here on
         said = tuple(one for path in first for one in self._said(path, first[path], project))

@@ -230,7 +230,6 @@ def _unknown_option(_pool: Pool, misfit: Misfit) -> _Wrong:
 
 def _no_number(_pool: Pool, misfit: Misfit) -> _Wrong:
     when = _FAILS[misfit.option]
-    as_it_is = misfit.is_sure
     is_null = misfit.said == "null"
     number = _DEFAULTS[misfit.option] if is_null else misfit.said
     said = "null" if is_null else f'"{misfit.said}"'

@@ -46,7 +46,7 @@ DATABASE_SINCE, CORE_UNTIL, ASYNC_SINCE, ASYNC_SETTINGS_SINCE = (2, 3), (3,), (3
 
 @dataclass(frozen=True)
 class _Source:
-    """Airflow's settings in one place: the two sections, less those that are not read. `shown` names a setting's key."""
+    """Airflow's settings of its database in one place, by section; `is_variables` is whether variables say them."""
 
     name: str
     place: Place | None

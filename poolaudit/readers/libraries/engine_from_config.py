@@ -10,7 +10,6 @@ must stand beside the words. Alembic's env.py may say more, and as its templates
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, Kind

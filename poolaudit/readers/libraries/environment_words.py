@@ -112,16 +112,16 @@ def _groups(table: Table) -> Iterator[_Group]:
             group = found.setdefault(match["prefix"], _Group(match["prefix"]))
             word = WORDS[match["word"]]
             group.words[word], group.shown[word] = _taken(word, value), key
-    yield from found.values()
     for key, value in table.items():
         options = _options(value)
         if options:
             shown = {word: f'{key}["{word}"]' for word in options}
-            group = next((one for one in found.values() if key.upper().startswith(one.prefix)), None)
-            if group is None:
-                yield _Group(f"{key.upper()}_", dict(options), shown)
+            near = next((one for one in found.values() if key.upper().startswith(one.prefix)), None)
+            if near is None:
+                found[key] = _Group(f"{key.upper()}_", dict(options), shown)
             else:
-                group.words, group.shown = {**options, **group.words}, {**shown, **group.shown}
+                near.words, near.shown = {**options, **near.words}, {**shown, **near.shown}
+    yield from found.values()
 
 
 def _options(value: Located) -> Table:
@@ -191,11 +191,11 @@ def _url_of_parts(group: _Group, table: Table) -> Located | None:
             if f"{prefix}{ending}" in table
         }
         heading = next((one for one in prefix.split("_") if dialect_of(one)), "")
-        url = url_of_parts(parts, heading) if parts and _may_share(group) or prefix == group.prefix else None
+        url = url_of_parts(parts, heading) if parts and (_may_share(group) or prefix == group.prefix) else None
         if url is not None:
             return url
-    heading = next((one for one in group.prefix.split("_") if dialect_of(one)), None)
-    return Located(f"{dialect_of(heading)}://", note=f"{group.prefix.strip('_')} names it") if heading else None
+    named = next((one for one in group.prefix.split("_") if dialect_of(one)), None)
+    return Located(f"{dialect_of(named)}://", note=f"{group.prefix.strip('_')} names it") if named else None
 
 
 def _prefixes_above(prefix: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from poolaudit.readers.from_config import from_config
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
-from poolaudit.readers.texts import as_json, as_numbers, line_of
+from poolaudit.readers.texts import as_json, line_of
 
 FLASK = "Flask-SQLAlchemy"
 OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"

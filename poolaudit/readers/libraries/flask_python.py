@@ -14,6 +14,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.flask import BINDS, FLASK_WORDS, KEYS, OPTIONS, URI, Keys, named_engines
@@ -60,7 +61,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
             yield replace(engine, place=engine.place or (extension[2] if extension is not None else None))
 
 
-def _extension(module: Module) -> "tuple[str, Table, object] | None":
+def _extension(module: Module) -> "tuple[str, Table, Place] | None":
     """Give the name, the options and the place of `db = SQLAlchemy(engine_options=…)`."""
     for call in module.calls(EXTENSION):
         options = call.keywords.get("engine_options")
@@ -189,9 +190,9 @@ class _Config:
                 for key, found in table.items():
                     self._set(key, found, is_conditional=is_conditional)
         elif attr == "setdefault" and len(call.args) > 1:
-            key = self.module.value(call.args[0], self.scope).value
-            if isinstance(key, str) and key not in self.table:
-                self._set(key, self._value(call.args[1]), is_conditional=is_conditional)
+            name = self.module.value(call.args[0], self.scope).value
+            if isinstance(name, str) and name not in self.table:
+                self._set(name, self._value(call.args[1]), is_conditional=is_conditional)
         elif attr in _LATER:
             self.has_more = True
 

@@ -30,8 +30,21 @@ MOST_HEADINGS = 10_000
 DEEPEST_HEADING = 100
 OTHER_SERVICES = frozenset(
     {"amqp", "elasticsearch", "ftp", "grpc", "http", "https", "kafka", "ldap", "memcached", "mongo", "mongodb"}
-    | {"rabbitmq", "redis", "smtp", "sftp", "imap", "mail", "cassandra", "neo4j", "clickhouse", "influxdb", "opensearch"}
-    | {"zookeeper", "etcd", "mqtt", "nats", "s3", "valkey", "sentinel", "worker", "workers", "executor", "thread"}
+    | {"rabbitmq", "redis", "smtp", "sftp", "imap", "mail", "cassandra", "neo4j", "clickhouse", "influxdb"}
+    | {
+        "opensearch",
+        "zookeeper",
+        "etcd",
+        "mqtt",
+        "nats",
+        "s3",
+        "valkey",
+        "sentinel",
+        "worker",
+        "workers",
+        "executor",
+        "thread",
+    }
     | {"threads", "urllib3", "requests", "httpx", "aiohttp"}
 )
 _DATABASE_NAMES = frozenset({"db", "database", "databases", "mysql", "mariadb", "sql", "sqlalchemy"})
@@ -58,8 +71,8 @@ def knows(document: Document) -> bool:
 def read(document: Document, project: Project) -> Iterator[Engine]:
     """Give the engines of a file's mappings, in the file's order."""
     search = _Search(document.path)
-    for number, found in enumerate(document.roots, 1):
-        root = _of_texts(found) if document.kind is Kind.INI else found
+    roots = [_of_texts(root) for root in document.roots] if document.kind is Kind.INI else document.roots
+    for number, root in enumerate(roots, 1):
         search.look(root, f"{document.path}[{number}]" if len(document.roots) > 1 else document.path)
     for found in search.found:
         yield from _engines(found, project.version("flask-sqlalchemy", document.path))
