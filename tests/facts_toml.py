@@ -9,13 +9,16 @@ by the caller.
 
 import tomllib
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from poolaudit.collect.capture import server_from
 from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.server import Server
-from poolaudit.readers.application import deployment_from_words
+from poolaudit.readers.application import deployment_from_words, deployment_of
+from poolaudit.readers.libraries.django import engine_of
+from poolaudit.readers.located import located
 from poolaudit.report import Facts
 
 TAKEN_AT = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
@@ -99,5 +102,12 @@ def application_from(table: dict[str, Any]) -> Application:
 
 
 def deployment_from(table: dict[str, Any]) -> Deployment:
-    """Read one pool in SQLAlchemy's words, as an application file would say it."""
+    """Read one pool in SQLAlchemy's words, as an application file would say it, or in Django's.
+
+    TOML has no null: Django's None is written as a text.
+    """
+    if "ENGINE" in table:
+        entry = located({key: None if value == "None" else value for key, value in table.items()})
+        engine = engine_of(entry.table, table.get("name", "settings.py:default"), entry)
+        return deployment_of(replace(engine, deployment=entry.table.get("deployment")))
     return deployment_from_words(table, name=table.get("name", "app.yaml"))

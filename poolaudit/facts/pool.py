@@ -15,11 +15,32 @@ UNLIMITED = inf
 QUEUES = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
 PER_THREAD = frozenset({"NullPool", "SingletonThreadPool", "persistent"})
 SINGLE = frozenset({"StaticPool", "AssertionPool"})
-SIZED = frozenset({"Pool", "PooledMySQLDatabase"})
+ASYNCIO_POOL = "Pool"
+"""Of aiomysql and asyncmy. acquire() waits for ever, and looks whether the server has closed what it is to lend."""
+PEEWEE_POOL = "PooledMySQLDatabase"
+DJANGO = "persistent"
+"""No pool: Django keeps a connection for each thread and alias, until it is older than CONN_MAX_AGE."""
+SIZED = frozenset({ASYNCIO_POOL, PEEWEE_POOL})
 """Pools of aiomysql, asyncmy and peewee: a size, and nothing over it."""
+WAITING = QUEUES | {PEEWEE_POOL}
+"""Pools that may be told how long to wait for a connection."""
+_NULL_IS_NEVER = frozenset({PEEWEE_POOL, DJANGO})
 KEEPING = QUEUES | SIZED | {"StaticPool", "AssertionPool", "SingletonThreadPool", "persistent"}
 CLASSES = QUEUES | PER_THREAD - {"persistent"} | SINGLE
 """The classes of SQLAlchemy's pools."""
+LIBRARIES = {
+    "sqlalchemy": "SQLAlchemy",
+    "flask-sqlalchemy": "Flask-SQLAlchemy",
+    "superset": "Superset",
+    "airflow": "Airflow",
+    "celery": "Celery",
+    "apscheduler": "APScheduler",
+    "mlflow": "MLflow",
+    "home-assistant": "Home Assistant",
+    "django": "Django",
+    "tortoise": "Tortoise",
+}
+"""Libraries by the words of reports; one that is not here is called by its word."""
 MYSQL_DIALECTS = frozenset({"mysql", "mariadb"})
 _WORDS = {True: "true", False: "false", None: "null"}
 
@@ -241,6 +262,11 @@ class Pool(_PoolFields):
         """Its name, with the reading that it holds for where there is more than one."""
         return self.name if self.reading is None else f"{self.name} read as {self.reading}"
 
+    @property
+    def library_name(self) -> str:
+        """What reads its settings, as a person calls it."""
+        return LIBRARIES.get(self.library, self.library)
+
     def place_of(self, setting: Setting[Any]) -> Place | None:
         """Where a setting is said, or the pool where nobody said it."""
         return setting.place or self.place
@@ -259,12 +285,69 @@ class Pool(_PoolFields):
     def keeps_connections(self) -> bool:
         """Whether a connection given back stays open, so that it can grow old; Django's CONN_MAX_AGE 0 closes it."""
         kind = self.pool_class.value
-        return kind in KEEPING and not (kind == "persistent" and self.recycle_seconds.value == 0)
+        return kind in KEEPING and not (kind == DJANGO and self.recycle_seconds.value == 0)
 
     @cached_property
     def is_queue(self) -> bool:
         """Whether it is a QueuePool of either kind, the only pools with a size and an overflow."""
         return self.pool_class.value in QUEUES
+
+    @cached_property
+    def has_size(self) -> bool:
+        """Whether it has a size of its own that limits it."""
+        return self.pool_class.value in QUEUES | SIZED
+
+    @cached_property
+    def waits(self) -> bool:
+        """Whether it may be told how long to wait for a connection, so that there is a checkout timeout to judge."""
+        return self.pool_class.value in WAITING
+
+    @cached_property
+    def has_pre_ping(self) -> bool:
+        """Whether a ping at checkout can be switched on: aiomysql and asyncmy have none."""
+        return self.pool_class.value != ASYNCIO_POOL
+
+    @cached_property
+    def notices_closed(self) -> bool:
+        """Whether a connection that the server has closed is found at checkout: by a ping, or by a look at its socket.
+
+        A look finds what the server told of, and nothing that was lost on the way in silence.
+        """
+        return not self.has_pre_ping or self.pre_ping.value
+
+    @cached_property
+    def recycles_when_idle(self) -> bool:
+        """Whether the recycle counts from a connection's last use, not from its making, as with aiomysql and asyncmy."""
+        return self.pool_class.value == ASYNCIO_POOL
+
+    @property
+    def recycle_words(self) -> str:
+        """The recycle as it is in force and as its library has it: `pool_recycle: -1`, `CONN_MAX_AGE: None`."""
+        return self._as_written(self.recycle_seconds.words)
+
+    def recycle_changed_to(self, seconds: int) -> str:
+        """Say a change of the recycle exactly: `CONN_MAX_AGE: None → 25000`."""
+        return self._as_written(self.recycle_seconds.changed_to(seconds))
+
+    def _as_written(self, words: str) -> str:
+        is_null = self.pool_class.is_known and self.pool_class.value in _NULL_IS_NEVER
+        return words.replace(": -1", ": None", 1) if is_null else words
+
+    @property
+    def ping_state(self) -> str:
+        """Say of pre-ping whether it is on: `on`, `off`, `none` where there is none to be had, or `unknown`."""
+        if not self.has_pre_ping:
+            return "none"
+        if not self.pre_ping.is_known:
+            return "unknown"
+        return "on" if self.pre_ping.value else "off"
+
+    @property
+    def limit_words(self) -> str:
+        """What sets how many connections a process may open, in its library's words."""
+        if not self.pool_class.is_known or self.is_queue:
+            return "pool_size or max_overflow"
+        return self.size.word if self.has_size else "the threads of a process"
 
     @cached_property
     def zero_size_is_unlimited(self) -> bool:
@@ -301,6 +384,8 @@ class Pool(_PoolFields):
             return "no limit"
         if self.is_queue:
             return f"({self.size.value} + {self.max_overflow.value})"
+        if self.has_size:
+            return f"{self.size.word} {self.size.value}"
         count = round(self.ceiling_connections)
         noun = "thread" if self.pool_class.value in PER_THREAD else "connection"
         return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

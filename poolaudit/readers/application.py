@@ -50,11 +50,12 @@ def deployment_from_words(words: Mapping[str, Any], name: str) -> Deployment:
 def deployments_from_words(words: Mapping[str, Any], name: str) -> tuple[Deployment, ...]:
     """Read one pool in each of its readings from a plain mapping, as given to a scan."""
     return tuple(
-        leading_here(_deployment(engine)) for engine in engines_of(filled_value(located(words), {}).table, name)
+        leading_here(deployment_of(engine)) for engine in engines_of(filled_value(located(words), {}).table, name)
     )
 
 
-def _deployment(engine: Engine) -> Deployment:
+def deployment_of(engine: Engine) -> Deployment:
+    """Give an engine's pool with what its own `deployment:` says."""
     deployed = deployed_from(engine.deployment)
     return Deployment(pool_from(engine, deployed, name=engine.name), deployed.processes, deployed.hosts)
 
@@ -81,7 +82,7 @@ def overridden(deployments: Iterable[Deployment], **options: Unpack[Options]) ->
     """
     chosen = tuple(deployments)
     if not chosen and any(value is not None for value in options.values()):
-        chosen = tuple(_deployment(engine) for engine in engines_of({}, "command line"))
+        chosen = tuple(deployment_of(engine) for engine in engines_of({}, "command line"))
     return tuple(leading_here(one) for one in with_options(chosen, **options))
 
 
@@ -126,7 +127,7 @@ def _pool_with_options(pool: Pool, said: Mapping[str, Setting[Any]]) -> Pool:
     """Replace a pool's settings; NullPool and its like have no size, whoever says one."""
     sized = not pool.pool_class.is_known or pool.is_queue
     return pool._replace(
-        size=said.get("pool_size", pool.size) if sized else pool.size,
+        size=said.get("pool_size", pool.size) if sized or pool.has_size else pool.size,
         max_overflow=said.get("max_overflow", pool.max_overflow) if sized else pool.max_overflow,
         checkout_timeout_seconds=said.get("pool_timeout", pool.checkout_timeout_seconds)
         if sized

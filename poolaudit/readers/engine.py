@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from poolaudit.facts.pool import CLASSES, MYSQL_DIALECTS, QUEUES, REFUSED, Misfit, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import Deployed
 from poolaudit.readers.located import Located, Table
-from poolaudit.readers.misfits import SIZES, misfits, near_misses, secrets
+from poolaudit.readers.misfits import SIZES, misfits, near_misses, numbers_as_text, secrets
 from poolaudit.readers.settings import (
     Read,
     isolation,
@@ -67,6 +67,12 @@ class Engine:
     unread: tuple[Misfit, ...] = ()
     deployment: Located | None = None
 
+    @property
+    def has_own_pool(self) -> bool:
+        """Whether the library has a pool of its own, so that the words are SQLAlchemy's in name only."""
+        kind = self.defaults.get("poolclass")
+        return kind is not None and kind.is_known and kind.value not in CLASSES
+
     def shown_as(self, word: str) -> str:
         """How the application writes a word."""
         return self.shown.get(word, word)
@@ -78,7 +84,7 @@ class Engine:
 
 def pool_from(engine: Engine, deployed: Deployed, *, name: str) -> Pool:
     """Make the pool of an engine's words."""
-    words = _with_near_misses(engine.words)
+    words = engine.words if engine.has_own_pool else _with_near_misses(engine.words)
     url = url_setting(engine.shown_as("url"), words.get("url"), NO_URL)
     kind = setting(engine.shown_as("poolclass"), words.get("poolclass"), pool_class, _default_class(engine, url))
 
@@ -117,6 +123,9 @@ def _isolation(words: Table) -> Located | None:
 
 
 def _misfits(engine: Engine, kind: Setting[str]) -> tuple[Misfit, ...]:
+    if engine.has_own_pool:
+        numbers = numbers_as_text(engine.words, engine.shown_as) if engine.to_sqlalchemy else ()
+        return (*numbers, *engine.unread, *secrets(engine.words, engine.shown_as("url")))
     return (
         *misfits(engine.words, kind, engine.shown_as, to_sqlalchemy=engine.to_sqlalchemy),
         *_put_in(engine, kind),

@@ -73,13 +73,18 @@ def misfits(words: Table, kind: Setting[str], name: Callable[[str], str], *, to_
     """
     yield from _refused_by_class(words, kind, name)
     yield from _strange(words, name, to_sqlalchemy=to_sqlalchemy)
-    for option in NUMBERS:
-        for misfit in _no_number(option, words.get(option), name(option)):
-            yield misfit._replace(is_sure=to_sqlalchemy)
+    for misfit in numbers_as_text(words, name):
+        yield misfit._replace(is_sure=to_sqlalchemy)
     yield from _false_as_text(words.get("pool_pre_ping"), name("pool_pre_ping"))
     if to_sqlalchemy:
         yield from _refused_by_name(words, kind, name)
         yield from _class_as_text(words.get("poolclass"), name("poolclass"))
+
+
+def numbers_as_text(words: Table, name: Callable[[str], str]) -> Iterator[Misfit]:
+    """Find texts and nulls where a number is counted with, and numbers that are a text once a variable is set."""
+    for option in NUMBERS:
+        yield from _no_number(option, words.get(option), name(option))
 
 
 def _refused_by_name(words: Table, kind: Setting[str], name: Callable[[str], str]) -> Iterator[Misfit]:

@@ -120,7 +120,8 @@ class _Whole:
     def _of_variables(self, project: Project, readers: list[Document]) -> list[tuple[str, Engine]]:
         """Give the pools of which nothing but a process's variables speaks, each with its file."""
         tables = [(one.name, one.places[0], one.environment) for one in self.processes if one.places]
-        found = of_processes(tables, project)
+        env_files = frozenset(one.path for one in self.files.values() if one.kind is Kind.ENV)
+        found = of_processes(tables, project, env_files)
         return [(one.place.file, one) for one in found if one.place is not None and not are_read(one, readers)]
 
     def environment(self, path: str) -> Environment:

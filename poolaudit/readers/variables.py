@@ -3,7 +3,7 @@
 Where a program's own files read the variables, those files have the pool, and the variables only its values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from poolaudit.facts.pool import Place
@@ -31,14 +31,16 @@ def _inner(name: str, file: str) -> str:
     return f".{inner}" if inner else ""
 
 
-def of_processes(processes: Iterable[tuple[str, Place, Table]], project: Project) -> Iterator[Engine]:
+def of_processes(
+    processes: Iterable[tuple[str, Place, Table]], project: Project, env_files: Collection[str]
+) -> Iterator[Engine]:
     """Give the engines of processes' own variables, each once: services that share theirs share the settings.
 
-    A process is its name, its place and its environment, of which what other files say (a .env) is theirs.
+    A process is its name, its place and its environment; what .env files say of it is read with those.
     """
     seen: list[Mapping[str, Located]] = []
     for name, place, environment in processes:
-        own = {key: found for key, found in environment.items() if found.place and found.place.file == place.file}
+        own = {key: found for key, found in environment.items() if found.place and found.place.file not in env_files}
         for engine in engines_of(own, f"{place.file}:{name}" if name else place.file, place, project) if own else ():
             if engine.words not in seen:
                 seen.append(engine.words)
@@ -51,7 +53,12 @@ def names_in(engine: Engine) -> frozenset[str]:
 
 
 def are_read(engine: Engine, readers: Iterable[Document]) -> bool:
-    """Whether any of these files, which have pools of their own, reads one of an engine's variables of its pool."""
+    """Whether any of these files, which have pools of their own, reads one of an engine's variables of its pool.
+
+    Airflow reads its variables beside an airflow.cfg, in which they are not named.
+    """
+    if engine.library == "airflow":
+        return any(document.name == "airflow.cfg" for document in readers)
     url = engine.shown.get("url", "")
     names = names_in(engine) - {url}
     return any(name in document.text for document in readers for name in names)

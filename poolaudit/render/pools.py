@@ -118,13 +118,16 @@ def _settings(pool: Pool) -> str:
 
 def _worded(pool: Pool) -> Iterator[tuple[Setting[Any], str]]:
     yield pool.pool_class, _one("pool class", pool.pool_class, lambda name: name)
-    if not pool.pool_class.is_known or pool.is_queue:
+    is_open, timeout = not pool.pool_class.is_known, pool.checkout_timeout_seconds
+    if is_open or pool.has_size:
         yield pool.size, _one("size", pool.size, lambda size: f"size {size}")
+    if is_open or pool.is_queue:
         yield pool.max_overflow, _one("overflow", pool.max_overflow, _overflow)
-        timeout = pool.checkout_timeout_seconds
+    if is_open or pool.waits:
         yield timeout, _one("checkout timeout", timeout, _timeout)
     yield pool.recycle_seconds, _one("recycle", pool.recycle_seconds, _recycle)
-    yield pool.pre_ping, _one("pre-ping", pool.pre_ping, lambda on: f"pre-ping {'on' if on else 'off'}")
+    if is_open or pool.has_pre_ping:
+        yield pool.pre_ping, _one("pre-ping", pool.pre_ping, lambda on: f"pre-ping {'on' if on else 'off'}")
 
 
 def _one(name: str, setting: Setting[T], words: Callable[[T], str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import Pool
+from poolaudit.facts.pool import DJANGO, Pool
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
 
@@ -27,7 +27,9 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
     ## What to do
 
-    Set `pool_pre_ping: true` (SQLAlchemy 1.2 and newer).
+    Set `pool_pre_ping: true` (SQLAlchemy 1.2 and newer); Django's is called `CONN_HEALTH_CHECKS` (4.1 and newer).
+    Django's connections that are kept for ever are PA613's matter. aiomysql's and asyncmy's pools have no such switch,
+    and are not judged: see PA803.
 
     ## Fires
 
@@ -56,7 +58,9 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     ```
     """
     _ = options
-    if pool.leads_elsewhere or not pool.keeps_connections or pool.pre_ping.value:
+    if pool.leads_elsewhere or not pool.keeps_connections or not pool.has_pre_ping or pool.pre_ping.value:
+        return
+    if pool.pool_class.value == DJANGO and pool.recycle_seconds.value < 0:
         return
     between = _between(pool)
     who = f"{pool.label}, behind {between}," if between else pool.label

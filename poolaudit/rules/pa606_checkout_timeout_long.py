@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from poolaudit.facts.pool import Pool, as_yaml
+from poolaudit.facts.pool import Pool, Setting, as_yaml
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
@@ -28,6 +28,9 @@ def check(pool: Pool, options: Options) -> Iterator[Found]:
     A pool's timeout is to be below the request's, `deployment: {request_timeout_seconds: …}`. Where both are what
     SQLAlchemy and gunicorn come with, 30 s, nobody chose it: then this is information. Where no request timeout is
     said, more than a minute is too long.
+
+    Pools that cannot be told how long to wait (aiomysql's and asyncmy's) are not judged. peewee's `timeout: 0` means
+    for ever.
 
     ## What to do
 
@@ -72,7 +75,7 @@ def check(pool: Pool, options: Options) -> Iterator[Found]:
     deployment = { request_timeout_seconds = 20 }
     ```
     """
-    if pool.leads_elsewhere or not pool.is_queue:
+    if pool.leads_elsewhere or not pool.waits:
         return
     timeout, request = pool.checkout_timeout_seconds.value, _request_seconds(pool)
     if timeout is None or timeout > options.longest_seconds or (request is not None and timeout >= request):
@@ -90,9 +93,9 @@ def _found(pool: Pool, timeout: float | None, request: float | None, options: Op
     by_chance = setting.is_default and timeout == request
     against = f", and a request may take {request:g} s" if request is not None else ""
     return Found(
-        message=f"a thread of {pool.label} waits for a connection {_how_long(timeout)} ({setting.words}){against}",
+        message=f"a thread of {pool.label} waits for a connection {_how_long(timeout)} ({_words(setting)}){against}",
         why="whoever asked has given up by then, and the error that would name the pool is never seen",
-        fix=setting.changed_to(f"{_sound_seconds(request, options):g}"),
+        fix=_as_written(setting.changed_to(f"{_sound_seconds(request, options):g}"), setting),
         about=pool.label,
         severity=Severity.INFO if by_chance else Severity.WARNING,
         at=pool.place_of(setting),
@@ -102,6 +105,15 @@ def _found(pool: Pool, timeout: float | None, request: float | None, options: Op
             **({"request_timeout_seconds": request} if request is not None else {}),
         },
     )
+
+
+def _words(setting: Setting[float | None]) -> str:
+    return _as_written(setting.words, setting)
+
+
+def _as_written(words: str, setting: Setting[float | None]) -> str:
+    """Write what waits for ever as its library has it: null, but 0 for peewee."""
+    return words.replace(": null", ": 0", 1) if setting.word == "timeout" else words
 
 
 def _how_long(timeout: float | None) -> str:

@@ -57,7 +57,7 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     ```
     """
     _ = options
-    if pool.leads_elsewhere or not pool.is_queue:
+    if pool.leads_elsewhere or not pool.waits:
         return
     ceiling = pool.ceiling_connections
     if ceiling != float("inf") and ceiling < pool.threads.value:
@@ -66,19 +66,21 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
 def _found(pool: Pool, ceiling: int) -> Found:
     threads = pool.threads.value
-    overflow = threads - pool.size.value
+    larger = pool.max_overflow if pool.is_queue else pool.size
+    enough = threads - pool.size.value if pool.is_queue else threads
+    timeout = pool.checkout_timeout_seconds.word
     return Found(
         message=(
             f"a process of {pool.label} has {count(threads, 'thread')}"
             f" and a pool of {count(ceiling, 'connection')}, {pool.ceiling_words}"
         ),
-        why="when all of them are at work, some wait for a connection and fail after pool_timeout",
+        why=f"when all of them are at work, some wait for a connection and fail after {timeout}",
         fix=(
-            f"{pool.max_overflow.changed_to(overflow)}, one connection for each thread,"
+            f"{larger.changed_to(enough)}, one connection for each thread,"
             f" or {pool.threads.word}: {threads} → {max(ceiling, 1)}"
         ),
         about=pool.label,
         at=pool.place_of(pool.size),
-        changes=pool.max_overflow.change_to(overflow),
+        changes=larger.change_to(enough),
         evidence={"ceiling_connections": ceiling, "threads": threads},
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.pool import (
     CLASS_AS_TEXT,
+    CLASSES,
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
@@ -25,6 +26,7 @@ from poolaudit.rule import NoOptions, judge_each, rule
 
 AT_START = "at start, in create_engine"
 AT_CHECKOUT = "at the first checkout"
+AT_CONNECT = "at the first connect"
 WHEN_EXHAUSTED = "only when the pool is exhausted"
 
 _FAILS = {
@@ -53,6 +55,7 @@ _REFUSED_VALUES = {
     ),
 }
 _OPTIONS = frozenset({*_FAILS, "pool_pre_ping", "pool_reset_on_return", "pool_use_lifo", "poolclass"})
+_DJANGO_POOL = 'OPTIONS["pool"]'
 _ASYNC_DRIVERS = frozenset({"aiomysql", "asyncmy"})
 _ASYNC_CLASSES = frozenset({"AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
 _SYNC_CLASSES = frozenset({"QueuePool", "SingletonThreadPool"})
@@ -88,6 +91,11 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     - any option that create_engine does not know: `TypeError`;
     - in an ini file, for `engine_from_config`: `pool_timeout = 0.5` or an empty value: `ValueError`;
       `pool_reset_on_return = None`: `ArgumentError`; `connect_args = {}`: `ValueError`.
+
+    At the first connect:
+
+    - Django's `OPTIONS = {"pool": …}` with MySQL, which has none: it goes to the driver, `TypeError`;
+    - a text for Django's `CONN_MAX_AGE`: `TypeError`.
 
     At the first checkout:
 
@@ -204,7 +212,9 @@ def _misfits(pool: Pool) -> Iterator[Found]:
             yield _found(pool, misfit.place, say[misfit.kind](pool, misfit))
 
 
-def _refused(_pool: Pool, misfit: Misfit) -> _Wrong:
+def _refused(pool: Pool, misfit: Misfit) -> _Wrong:
+    if not _is_sqlalchemy(pool):
+        return _refused_by_driver(pool, misfit)
     said = f"{misfit.word}: {misfit.said}" if misfit.said else misfit.word
     return _Wrong(
         misfit.option,
@@ -217,7 +227,31 @@ def _refused(_pool: Pool, misfit: Misfit) -> _Wrong:
     )
 
 
-def _unknown_option(_pool: Pool, misfit: Misfit) -> _Wrong:
+def _is_sqlalchemy(pool: Pool) -> bool:
+    """Whether the pool is one of SQLAlchemy's, so that SQLAlchemy reads its options."""
+    return not pool.pool_class.is_known or pool.pool_class.value in CLASSES
+
+
+def _refused_by_driver(pool: Pool, misfit: Misfit) -> _Wrong:
+    """Say of an option that a library hands on to a driver which does not know it."""
+    only = "; only its PostgreSQL backend has a pool, and its Oracle backend" if misfit.word == _DJANGO_POOL else ""
+    instead = (
+        "remove it, and set CONN_MAX_AGE and CONN_HEALTH_CHECKS; for a pool use dj_db_conn_pool.backends.mysql"
+        if misfit.word == _DJANGO_POOL
+        else f"remove {misfit.word}" + (f", or {misfit.word} → {misfit.in_force}" if misfit.in_force else "")
+    )
+    return _Wrong(
+        misfit.option,
+        f"{misfit.word}, which {pool.library_name} hands on to the MySQL driver{only}",
+        f"the driver refuses it {AT_CONNECT}: TypeError, an unexpected keyword argument",
+        instead,
+        AT_CONNECT,
+    )
+
+
+def _unknown_option(pool: Pool, misfit: Misfit) -> _Wrong:
+    if not _is_sqlalchemy(pool):
+        return _refused_by_driver(pool, misfit)
     nearest = f"; {misfit.option} is nearest" if misfit.option else ""
     return _Wrong(
         misfit.option or misfit.word,
@@ -228,8 +262,8 @@ def _unknown_option(_pool: Pool, misfit: Misfit) -> _Wrong:
     )
 
 
-def _no_number(_pool: Pool, misfit: Misfit) -> _Wrong:
-    when = _FAILS[misfit.option]
+def _no_number(pool: Pool, misfit: Misfit) -> _Wrong:
+    when, reader = _when(pool, misfit), _reader(pool)
     is_null = misfit.said == "null"
     number = _DEFAULTS[misfit.option] if is_null else misfit.said
     said = "null" if is_null else f'"{misfit.said}"'
@@ -237,7 +271,7 @@ def _no_number(_pool: Pool, misfit: Misfit) -> _Wrong:
     return _Wrong(
         misfit.option,
         f"{misfit.word}: {said}, which is no number",
-        f"SQLAlchemy counts with it, and fails {when} with a TypeError{unless}",
+        f"{reader} counts with it, and fails {when} with a TypeError{unless}",
         f"{misfit.word}: {said} → {number}",
         when,
         Severity.ERROR if misfit.is_sure else Severity.WARNING,
@@ -256,15 +290,23 @@ def _refused_value(_pool: Pool, misfit: Misfit) -> _Wrong:
     )
 
 
-def _text_when_set(_pool: Pool, misfit: Misfit) -> _Wrong:
-    when = _FAILS[misfit.option]
+def _text_when_set(pool: Pool, misfit: Misfit) -> _Wrong:
+    when, reader = _when(pool, misfit), _reader(pool)
     return _Wrong(
         misfit.option,
         f"{misfit.word}: {misfit.said} as long as environment variable {misfit.in_force} is not set, and a text then",
-        f"SQLAlchemy counts with it, and fails {when} with a TypeError as soon as somebody sets the variable",
+        f"{reader} counts with it, and fails {when} with a TypeError as soon as somebody sets the variable",
         f'make a number of it, as in {misfit.word}=int(os.environ.get("{misfit.in_force}", {misfit.said}))',
         f"{when}, once {misfit.in_force} is set",
     )
+
+
+def _when(pool: Pool, misfit: Misfit) -> str:
+    return _FAILS[misfit.option] if _is_sqlalchemy(pool) else AT_CONNECT
+
+
+def _reader(pool: Pool) -> str:
+    return "SQLAlchemy" if _is_sqlalchemy(pool) else pool.library_name
 
 
 def _class_as_text(_pool: Pool, misfit: Misfit) -> _Wrong:

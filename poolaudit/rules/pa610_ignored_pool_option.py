@@ -17,7 +17,8 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     value. Judged are words that are nearly one of SQLAlchemy's which is not said itself (`pool_recylce`), those
     without their prefix (`recycle`, Flask's `POOL_SIZE`), and keys that Flask-SQLAlchemy does not read: from 3.0 on
     `SQLALCHEMY_POOL_SIZE`, `_POOL_TIMEOUT`, `_POOL_RECYCLE` and `_MAX_OVERFLOW`, and `SQLALCHEMY_POOL_PRE_PING` in any
-    version.
+    version. So are dj_db_conn_pool's `POOL_OPTIONS` in small letters, or beside another ENGINE than its own, and
+    APScheduler's `engine_options` beside `engine=`.
 
     It is a warning where it depends on a version that is not said (`deployment: {flask_sqlalchemy: "3.1"}`), and for a
     word without its prefix: an application may read that itself. What SQLAlchemy refuses aloud is PA608.
@@ -69,19 +70,9 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
             yield _found(pool, misfit)
 
 
-_READERS = {
-    "airflow": "Airflow",
-    "flask-sqlalchemy": "Flask-SQLAlchemy",
-    "home-assistant": "Home Assistant",
-    "mlflow": "MLflow",
-    "oslo.db": "oslo.db",
-    "superset": "Superset",
-}
-
-
 def _found(pool: Pool, misfit: Misfit) -> Found:
     instead = misfit.in_force or misfit.option
-    reader = pool.reading or _READERS.get(pool.library, "SQLAlchemy")
+    reader = pool.reading or pool.library_name
     return Found(
         message=f"{pool.label} says {misfit.word}, which {reader} does not read",
         why=f"nothing says so, and {misfit.option} is what it is by default",

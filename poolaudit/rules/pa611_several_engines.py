@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolaudit.facts.fit import Application
-from poolaudit.facts.pool import QUEUES, Pool
+from poolaudit.facts.pool import QUEUES, SIZED, Pool
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
 
@@ -66,7 +66,7 @@ def _server(pool: Pool) -> object:
 
     Two URLs that the same variable holds lead to one server, whichever it is.
     """
-    if not pool.pool_class.is_known or pool.pool_class.value not in QUEUES:
+    if not pool.pool_class.is_known or pool.pool_class.value not in QUEUES | SIZED:
         return None
     if not pool.url.is_known:
         return pool.url.unknown if "variable" in (pool.url.unknown or "") else None
@@ -94,5 +94,5 @@ def _found(application: Application, pools: list[Pool]) -> Found:
 
 
 def _ceiling(pool: Pool) -> str:
-    settings = (pool.size, pool.max_overflow)
+    settings = (pool.size, pool.max_overflow) if pool.is_queue else (pool.size,)
     return pool.ceiling_words if all(setting.is_known for setting in settings) else "a number that is not known"

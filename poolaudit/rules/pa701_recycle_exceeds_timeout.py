@@ -28,6 +28,10 @@ def check(fit: Fit, options: Options) -> Iterator[Found]:
     with it, for the pool then finds out at checkout. More than nine tenths of the timeout is a warning too: a recycle
     is tested only at checkout, and a connection that is lent shortly before its time ages while it is used.
 
+    Django's `CONN_MAX_AGE` is a recycle, `None` is never, and `CONN_HEALTH_CHECKS` is its pre-ping; 0 keeps nothing.
+    aiomysql's and asyncmy's `pool_recycle` counts from the last use, so that only one that is not below the timeout is
+    found, and is a warning: their pools look at checkout whether the server has closed a connection.
+
     Judged by the application's own sessions' `wait_timeout` where the server shows it, else by the global one. A
     framework's default counts as if it had been written.
 
@@ -73,9 +77,9 @@ def _judge(fit: Fit, deployment: Deployment, options: Options) -> Iterator[Found
         return
     limit, recycle = fit.wait_timeout_seconds_of(deployment), pool.recycle_seconds.value
     if recycle < 0 or recycle >= limit:
-        severity = Severity.WARNING if pool.pre_ping.value else Severity.ERROR
+        severity = Severity.WARNING if pool.notices_closed else Severity.ERROR
         yield _found(fit, deployment, options, severity)
-    elif recycle > round(options.recycle_share * limit, 6):
+    elif not pool.recycles_when_idle and recycle > round(options.recycle_share * limit, 6):
         yield _found(fit, deployment, options, Severity.WARNING)
 
 
@@ -84,7 +88,7 @@ def _found(fit: Fit, deployment: Deployment, options: Options, severity: Severit
     whose = "wait_timeout" if limit == fit.server.wait_timeout_seconds else "its sessions' own wait_timeout"
     return Found(
         message=(
-            f"{pool.label} {_habit(deployment)} ({pool.recycle_seconds.words}),"
+            f"{pool.label} {_habit(deployment)} ({pool.recycle_words}),"
             f" and the server ends one that is idle for {duration(limit)} ({whose} {limit})"
         ),
         why=_why(deployment, limit),
@@ -104,8 +108,11 @@ def _found(fit: Fit, deployment: Deployment, options: Options, severity: Severit
 
 
 def _habit(deployment: Deployment) -> str:
-    recycle = deployment.pool.recycle_seconds.value
-    return "never replaces a connection" if recycle < 0 else f"replaces a connection at an age of {duration(recycle)}"
+    pool, recycle = deployment.pool, deployment.pool.recycle_seconds.value
+    if recycle < 0:
+        return "never replaces a connection"
+    when = "that was idle for" if pool.recycles_when_idle else "at an age of"
+    return f"replaces a connection {when} {duration(recycle)}"
 
 
 def _why(deployment: Deployment, limit: int) -> str:
@@ -114,6 +121,8 @@ def _why(deployment: Deployment, limit: int) -> str:
         return "a connection that is lent shortly before its time is used beyond it"
     if _on(deployment) == "on":
         return "pre-ping finds the dead ones at checkout; neither it nor a recycle helps one that is checked out"
+    if not deployment.pool.has_pre_ping:
+        return "the pool sees which ones the server has closed, but not those that were lost on the way"
     return (
         "the pool lends connections that are gone (2006, 2013, 4031); a recycle does not help one that is checked out"
     )
@@ -125,7 +134,7 @@ def _fix(deployment: Deployment, options: Options, limit: int) -> str:
     if sound < 1:
         return f"raise the server's wait_timeout: no recycle is below nine tenths of {limit}"
     ping = f", and {pool.pre_ping.changed_to(value=True)}" if _on(deployment) == "off" else ""
-    return f"{pool.recycle_seconds.changed_to(sound)}{ping}"
+    return f"{pool.recycle_changed_to(sound)}{ping}"
 
 
 def _changes(deployment: Deployment, options: Options, limit: int) -> tuple[Change, ...]:
@@ -137,7 +146,4 @@ def _changes(deployment: Deployment, options: Options, limit: int) -> tuple[Chan
 
 
 def _on(deployment: Deployment) -> str:
-    pre_ping = deployment.pool.pre_ping
-    if not pre_ping.is_known:
-        return "unknown"
-    return "on" if pre_ping.value else "off"
+    return deployment.pool.ping_state

@@ -78,7 +78,7 @@ def _found(fit: Fit, severity: Severity) -> Found:
         message=f"{names} may open {_sum(fit)} of max_connections {limit}, of which {reserve} are to stay free",
         why="a sum that does not fit shows at the peak: the server refuses whoever comes last with 1040",
         fix=(
-            f"lower pool_size or max_overflow, or run fewer processes, until the product is"
+            f"lower {_limits(fit)}, or run fewer processes, until the product is"
             f" {fit.budget_connections} or less (max_connections {limit} less {reserve})"
         ),
         about=names,
@@ -91,6 +91,11 @@ def _found(fit: Fit, severity: Severity) -> Found:
             "multiplication": "; ".join(deployment.multiplication for deployment in fit.leading),
         },
     )
+
+
+def _limits(fit: Fit) -> str:
+    """Name what sets how many connections each process may open, in the words of the pools' libraries."""
+    return " or ".join(dict.fromkeys(one.pool.limit_words for one in fit.leading))
 
 
 def _sum(fit: Fit) -> str:

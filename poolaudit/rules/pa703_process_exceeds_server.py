@@ -74,7 +74,7 @@ def _found(deployment: Deployment, allowed: int, what: str, error: str) -> Found
     return Found(
         message=f"one process of {pool.label} may open {most}, but {what}",
         why=f"the server refuses with {error} before the pool's own limit makes anybody wait",
-        fix=f"set pool_size + max_overflow to {allowed} or less",
+        fix=f"set {pool.limit_words.replace(' or ', ' + ')} to {allowed} or less",
         about=pool.label,
         at=pool.place_of(pool.size),
         evidence={

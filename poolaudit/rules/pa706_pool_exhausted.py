@@ -199,7 +199,12 @@ def _why(pool: Pool) -> str:
     if not timeout.is_known:
         return "the next request waits for a connection, and fails if none comes back in time"
     if timeout.value is None:
-        return "the next request waits for a connection without end (pool_timeout: null)"
+        never = (
+            "acquire() has no timeout" if not pool.waits else timeout.word + ": " + ("null" if pool.is_queue else "0")
+        )
+        return f"the next request waits for a connection without end ({never})"
+    if not pool.is_queue:
+        return f"the next request waits {timeout.value:g} s and fails with MaxConnectionsExceeded"
     return (
         f"the next request waits {timeout.value:g} s and fails with"
         f" QueuePool limit of size {pool.size.value} overflow {pool.max_overflow.value} reached"

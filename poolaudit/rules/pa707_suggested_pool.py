@@ -5,6 +5,7 @@ from math import inf
 
 from poolaudit.facts.fit import Deployment, Fit, one_of_each_pool
 from poolaudit.facts.missing import FactMissingError
+from poolaudit.facts.pool import DJANGO
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
 
@@ -92,8 +93,11 @@ def _fix(deployment: Deployment, allowed: int) -> str:
     if pool.ceiling_connections <= allowed:
         room = int(allowed / SURGE_FACTOR)
         return f"keep {pool.ceiling_words} within {allowed}; {room} or less leaves room for a rolling deploy"
+    if pool.has_size and not pool.is_queue:
+        return pool.size.changed_to(allowed)
     if not pool.is_queue:
-        return f"run {allowed} threads or less in each process, or use a QueuePool of that size"
+        instead = "" if pool.pool_class.value == DJANGO else ", or use a QueuePool of that size"
+        return f"run {allowed} threads or less in each process{instead}"
     size = min(pool.size.value, allowed) if pool.size.value > 0 else allowed
     changes = ((pool.size, size), (pool.max_overflow, allowed - size))
     return ", ".join(setting.changed_to(value) for setting, value in changes if setting.value != value)

@@ -64,7 +64,7 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     _ = options
     path = pool.path_idle_timeout_seconds
     nobody_said = not path.is_known and path.place is None
-    if nobody_said or pool.leads_elsewhere or not pool.keeps_connections or pool.pre_ping.value:
+    if nobody_said or pool.leads_elsewhere or not pool.keeps_connections or (pool.has_pre_ping and pool.pre_ping.value):
         return
     if pool.recycle_seconds.value < 0 or pool.recycle_seconds.value >= path.value:
         yield _found(pool, path.value)
@@ -72,18 +72,21 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
 def _found(pool: Pool, limit: float) -> Found:
     recycle = pool.recycle_seconds
-    age = "at no age" if recycle.value < 0 else f"at an age of {duration(recycle.value)}"
+    since = "that was idle for" if pool.recycles_when_idle else "at an age of"
+    age = "at no age" if recycle.value < 0 else f"{since} {duration(recycle.value)}"
     sound = sound_recycle_seconds(limit)
-    change = f"{recycle.changed_to(sound)}, and " if sound >= 1 else ""
+    ping = pool.pre_ping.changed_to(value=True) if pool.has_pre_ping else ""
+    change = ", and ".join(part for part in (pool.recycle_changed_to(sound) if sound >= 1 else "", ping) if part)
     return Found(
         message=(
-            f"{pool.label} replaces a connection {age} ({recycle.words}),"
+            f"{pool.label} replaces a connection {age} ({pool.recycle_words}),"
             f" and something on the way forgets one that is idle for {duration(limit)}"
         ),
         why="neither end is told, so the first statement on it hangs instead of failing",
-        fix=f"{change}{pool.pre_ping.changed_to(value=True)}, with a read timeout of the driver",
+        fix=f"{change}, with a read timeout of the driver",
         about=pool.label,
         at=pool.place_of(recycle),
-        changes=(recycle.change_to(sound) if sound >= 1 else ()) + pool.pre_ping.change_to(value=True),
-        evidence={"recycle_seconds": recycle.value, "path_idle_timeout_seconds": limit, "pre_ping": "off"},
+        changes=(recycle.change_to(sound) if sound >= 1 else ())
+        + (pool.pre_ping.change_to(value=True) if ping else ()),
+        evidence={"recycle_seconds": recycle.value, "path_idle_timeout_seconds": limit, "pre_ping": pool.ping_state},
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
+from poolaudit.readers.libraries.apscheduler import ignored_beside
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import NUMBERS, OF_QUEUES, POOL_WORDS
 from poolaudit.readers.project import Project
@@ -60,6 +61,7 @@ def _engine(module: Module, call: Call, words: Table) -> Engine:
         name=_name(module, call),
         place=call.place,
         to_sqlalchemy=True,
+        unread=ignored_beside(module, call.target),
     )
 
 

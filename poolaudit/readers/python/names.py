@@ -14,7 +14,8 @@ _OURS = re.compile(r"mysql|maria", re.IGNORECASE)
 class Binding(NamedTuple):
     """What a name is bound to: an expression (None for what none gives), under a condition or not.
 
-    `keys` are those that it sets within the name's value: `d["a"] = 5` has `("a",)`, `d.update(…)` has `("**",)`.
+    `keys` are those that it sets within the name's value: `d["a"] = 5` has `("a",)`, `d.update(…)` has `("**",)`, and
+    `d["a"].update(…)` has `("a", "**")`.
     """
 
     value: ast.expr | None
@@ -167,8 +168,10 @@ class _Sorter:
                     before = scope.bindings.get(node.target.id, [])
                     value = _joined(before, grown, node)
                     scope.bind(node.target.id, Binding(value, is_conditional))
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update")) as call):
-                scope.bind(name, Binding(call, is_conditional, ("**",)))
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="update")) as call):
+                name, keys = _path_of(owner)
+                if name:
+                    scope.bind(name, Binding(call, is_conditional, (*keys, "**")))
             case ast.Expr(
                 value=ast.Call(
                     func=ast.Attribute(value=ast.Name(id=name), attr="setdefault"),
@@ -192,8 +195,10 @@ class _Sorter:
                         self._assign(one, values[number], scope, is_conditional=is_conditional)
                     elif isinstance(one, ast.Name):
                         scope.bind(one.id, Binding(None, is_conditional))
-            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(key))):
-                scope.bind(name, Binding(value, is_conditional, (key,)))
+            case ast.Subscript():
+                name, keys = _path_of(target)
+                if name:
+                    scope.bind(name, Binding(value, is_conditional, keys))
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if scope.around is not None:
                 owner = scope.around
                 if isinstance(owner.node, ast.ClassDef):
@@ -255,6 +260,17 @@ def _name_of(target: ast.expr) -> str:
             return name
         case _:
             return ""
+
+
+def _path_of(target: ast.expr) -> tuple[str, tuple[str, ...]]:
+    """Take `d["a"]["b"]` apart into d and its keys; no name where it is anything else."""
+    keys: list[str] = []
+    while isinstance(target, ast.Subscript):
+        if not isinstance(target.slice, ast.Constant) or not isinstance(target.slice.value, str):
+            return "", ()
+        keys.append(target.slice.value)
+        target = target.value
+    return (target.id, tuple(reversed(keys))) if isinstance(target, ast.Name) else ("", ())
 
 
 def _loaded(target: ast.expr) -> ast.expr:

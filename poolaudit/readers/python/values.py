@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from poolaudit.facts.pool import CLASSES, Place
 from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, Located, Scalar, Symbol, Table, located
+from poolaudit.readers.python.database_urls import database_of
 from poolaudit.readers.python.environment import variable_read
 from poolaudit.readers.python.names import Binding, Scope, branches
 
@@ -110,7 +111,8 @@ class Values:
             self.open.discard(key)
 
     def _in_the_end(self, name: str, bindings: list[Binding], scope: Scope) -> Located:
-        found: Located | None = None
+        first = bindings[0]
+        found = self._imported(name, first.value) if first.keys and first.value is not None else None
         for binding in bindings:
             if binding.value is None:
                 found = Located(None, Place(self.module.path), unknown=f"{name} is worked out when the program runs")
@@ -129,16 +131,23 @@ class Values:
 
     def _changed(self, before: Located | None, binding: Binding, scope: Scope) -> Located:
         """Lay over a dict what sets its keys afterwards; a key that is set under a condition is not known."""
+        assert binding.value is not None  # noqa: S101 - bindings with keys have a value
+        return self._laid_over(before, binding.keys, binding, scope)
+
+    def _laid_over(self, before: Located | None, keys: tuple[str, ...], binding: Binding, scope: Scope) -> Located:
         if before is None or before.why_unknown is not None or not isinstance(before.value, Mapping):
             return before or Located(None, Place(self.module.path), unknown="made elsewhere")
         assert binding.value is not None  # noqa: S101 - bindings with keys have a value
-        if binding.keys == ("**",):
+        if keys == ("**",):
             over, rest = self._update(binding.value, scope)
             if rest is not None:
                 return rest
+        elif len(keys) > 1 and keys[1] != "?":
+            inner = before.table.get(keys[0])
+            return replace(before, value={**before.table, keys[0]: self._laid_over(inner, keys[1:], binding, scope)})
         else:
-            key = binding.keys[0]
-            over = {} if "?" in binding.keys and key in before.table else {key: self.of(binding.value, scope)}
+            key = keys[0]
+            over = {} if "?" in keys and key in before.table else {key: self.of(binding.value, scope)}
         if binding.is_conditional:
             over = {key: replace(one, unknown=f"{key} is set under a condition") for key, one in over.items()}
         return replace(before, value={**before.table, **over})
@@ -168,11 +177,29 @@ class Values:
         full = self.module.names.imports.get(name)
         if full is not None:
             return self._of_full_name(full, node)
-        for star in self.module.names.stars:
+        found = self._starred(name)
+        return found if found is not None else self.unknown(node, f"{name} is not said in this file")
+
+    def _starred(self, name: str) -> Located | None:
+        """Give what `from … import *` brings in under a name, the last that does."""
+        for star in reversed(self.module.names.stars):
             other = self.module.resolve(star, self.module.path)
-            if other is not None and name in other.table:
-                return other.table[name]
-        return self.unknown(node, f"{name} is not said in this file")
+            if other is not None and other is not self.module:
+                found = other.table.get(name) or other.values.starred(name)
+                if found is not None:
+                    return found
+        return None
+
+    def starred(self, name: str) -> Located | None:
+        """Give what stars bring into this module, and so out of it; None where they lead in a circle."""
+        key = ("*", name)
+        if key in self.open:
+            return None
+        self.open.add(key)
+        try:
+            return self._starred(name)
+        finally:
+            self.open.discard(key)
 
     def _of_full_name(self, full: str, node: ast.expr) -> Located:
         """Give what a full name means: a pool of SQLAlchemy's, or a name of another of the application's modules."""
@@ -440,6 +467,9 @@ class Values:
     # Calls
 
     def _call(self, node: ast.Call, scope: Scope) -> Located:  # noqa: PLR0911 - one return a kind of call
+        database = database_of(self, node, scope)
+        if database is not None:
+            return database
         read = variable_read(node, self.module.full_name)
         if read is not None:
             default = self.of(read.default, scope) if read.default is not None else None

@@ -28,6 +28,7 @@ FOLDERS = sorted(
     path.parent for path in PROJECTS.glob("*/*/requirements.txt") if "flask-sqlalchemy==3" in path.read_text("utf-8")
 )
 BINDS = "SQLALCHEMY_BINDS."
+LOADS: dict[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads, ".yaml": yaml.safe_load}
 
 
 def module(path: Path, folder: Path) -> Any:  # noqa: ANN401 - a module of an example
@@ -56,10 +57,7 @@ def configured(app: Flask, pool: Pool, folder: Path, monkeypatch: pytest.MonkeyP
             monkeypatch.setenv(name, str(value.value))
         app.config.from_prefixed_env()
     else:
-        loads: dict[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads, ".yaml": yaml.safe_load}[
-            path.suffix
-        ]
-        app.config.from_mapping(loads(path.read_text("utf-8")))
+        app.config.from_mapping(LOADS[path.suffix](path.read_text("utf-8")))
     return None
 
 
