@@ -13,7 +13,8 @@ from poolaudit.readers.texts import line_of
 
 MOST_TABLES = 10_000
 DEEPEST_TABLE = 100
-_SHOWN_NAME = re.compile(r"[\w. -]{1,64}")
+SHOWN_NAME = re.compile(r"[\w. :-]{1,64}")
+"""A name that may be shown; any other text of a file may hold a password."""
 _DIALECTS = {"mysql": "mysql", "mysqldb": "mysql", "pymysql": "mysql", "mysql2": "mysql", "mariadb": "mariadb"} | {
     "postgres": "postgresql",
     "postgresql": "postgresql",
@@ -61,7 +62,7 @@ class _Walk:
             yield headings, one
             for number, (key, entry) in enumerate(one.table.items()):
                 if entry.holds_others:
-                    shown = key if _SHOWN_NAME.fullmatch(key) else f"[{number}]"
+                    shown = key if SHOWN_NAME.fullmatch(key) else f"[{number}]"
                     yield from self.within(entry, (*headings, shown))
 
 

@@ -285,8 +285,9 @@ def _second(source: _Source, said: Table, first: Engine, version: Version, readi
     """Give the asynchronous engine, which takes nothing of the JSON's."""
     has_settings = version >= ASYNC_SETTINGS_SINCE
     words = {word: first.words[word] for word in (*KEYS, "poolclass") if has_settings and word in first.words}
+    own: Mapping[str, Setting[Any]] = {word: _DEFAULTS[word] for word in KEYS} if has_settings else {}
     if "poolclass" in words:
-        words = {"poolclass": words["poolclass"]}
+        words, own = {"poolclass": words["poolclass"]}, {}
     return replace(
         first,
         words={**words, "url": said.get(CONN_ASYNC) or _made_async(said.get(CONN))},
@@ -294,7 +295,7 @@ def _second(source: _Source, said: Table, first: Engine, version: Version, readi
         name=f"{source.name}{'.' if ':' in source.name else ':'}async",
         place=source.place,
         reading=reading,
-        defaults={word: one for word, one in _DEFAULTS.items() if word in KEYS} if has_settings else {},
+        defaults=own,
         unread=(),
     )
 

@@ -19,6 +19,7 @@ from poolaudit.readers.libraries.python_engines import open_words
 from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
+from poolaudit.readers.tables import SHOWN_NAME
 
 SQLALCHEMY_PREFIX = "sqlalchemy"
 ALEMBIC = "alembic"
@@ -56,12 +57,12 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
 def _groups(document: Document) -> Iterator[tuple[str, str, dict[str, Located], Place | None]]:
     for root in document.roots:
         for section, one in root.table.items():
-            if not one.holds_others or _LOGGING.fullmatch(section):
+            if not one.holds_others or _LOGGING.fullmatch(section) or not SHOWN_NAME.fullmatch(section):
                 continue
             groups: dict[str, dict[str, Located]] = {}
             for key, found in one.table.items():
                 prefix, dot, word = key.rpartition(".")
-                if dot and not found.holds_others:
+                if dot and not found.holds_others and SHOWN_NAME.fullmatch(prefix):
                     groups.setdefault(prefix, {})[word] = found
             for prefix, words in groups.items():
                 if _is_engine(prefix, words):

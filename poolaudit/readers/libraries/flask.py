@@ -19,6 +19,7 @@ from poolaudit.readers.from_config import from_config
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
+from poolaudit.readers.tables import SHOWN_NAME
 from poolaudit.readers.texts import as_json, line_of
 
 FLASK = "Flask-SQLAlchemy"
@@ -157,7 +158,8 @@ def binds_of(
     """Give the engines of SQLALCHEMY_BINDS, named `SQLALCHEMY_BINDS.reports`, each in its readings."""
     found = words.get(BINDS)
     engines: list[Engine] = []
-    for key, bind in (found.table if found is not None else {}).items():
+    for number, (written, bind) in enumerate((found.table if found is not None else {}).items()):
+        key = written if SHOWN_NAME.fullmatch(written) else f"[{number}]"
         own = {name: one for name, one in words.items() if name not in {URI, BINDS}}
         for engine in _bind(own, bind, version, options, is_mapped=is_mapped):
             shown = {**engine.shown, "url": f'{BINDS}["{key}"]'}

@@ -16,7 +16,7 @@ from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import SQLALCHEMY, Engine
 from poolaudit.readers.located import Located, Table, filled_in
 from poolaudit.readers.project import Project, Version
-from poolaudit.readers.tables import named_by, tables_in, url_of_parts
+from poolaudit.readers.tables import SHOWN_NAME, named_by, tables_in, url_of_parts
 from poolaudit.readers.texts import as_numbers
 from poolaudit.readers.url import SQL_DIALECTS
 
@@ -107,7 +107,7 @@ def _sections(document: Document) -> Iterator[_Found]:
         for name, section in root.table.items():
             is_database = name.lower() in {"database", "sql"}
             table = {**old, **section.table} if is_database else section.table
-            if section.holds_others and _is_section(name, table):
+            if section.holds_others and SHOWN_NAME.fullmatch(name) and _is_section(name, table):
                 yield _Found(document.named(name), section.place, table)
 
 
