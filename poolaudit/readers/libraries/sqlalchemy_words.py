@@ -17,7 +17,7 @@ from poolaudit.facts.pool import Place
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
-from poolaudit.readers.libraries.flask import FLASK_WORDS, OPTIONS, URI, flask_engines
+from poolaudit.readers.libraries.flask import BINDS, FLASK_WORDS, OPTIONS, URI, binds_of, flask_engines
 from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import NUMBERS, POOL_WORDS
 from poolaudit.readers.project import Project
@@ -159,7 +159,7 @@ def _has_words(table: Table) -> bool:
 def _may_hold_pools(key: str, entry: Located) -> bool:
     if (
         not entry.holds_others
-        or key in {"deployment", OPTIONS}
+        or key in {"deployment", OPTIONS, BINDS}
         or (entry.is_template and _TEMPLATE_NAME.fullmatch(key))
     ):
         return False
@@ -191,9 +191,11 @@ def _with_url(table: Table, above: _Found, heading: str) -> Table:
 def _engines(found: _Found, flask_version: tuple[int, ...] | None) -> Iterator[Engine]:
     if any(word in found.table for word in FLASK_WORDS) and not any(word in found.table for word in POOL_WORDS):
         version = deployed_from(found.deployment).flask_sqlalchemy or flask_version
-        engines = flask_engines(found.table, version)
+        engines = (*flask_engines(found.table, version), *binds_of(found.table, version))
     else:
         url = found.table.get("url", found.table.get(URI))
         engines = (Engine({**found.table, "url": url} if url is not None else found.table),)
     for engine in engines:
-        yield replace(engine, name=found.name, place=found.place, deployment=found.deployment)
+        separator = "." if ":" in found.name else ":"
+        name = f"{found.name}{separator}{engine.name}" if engine.name else found.name
+        yield replace(engine, name=name, place=engine.place or found.place, deployment=found.deployment)
