@@ -14,7 +14,7 @@ from typing import Any
 
 from poolaudit.facts.pool import UNREAD, Misfit, Place, Setting
 from poolaudit.readers.document import Document, Kind
-from poolaudit.readers.engine import Engine
+from poolaudit.readers.engine import SQLALCHEMY, Engine
 from poolaudit.readers.located import Located, Symbol, Table
 from poolaudit.readers.project import Project, Version
 from poolaudit.readers.tables import named_by, tables_in, url_of_parts
@@ -39,6 +39,11 @@ _DEFAULTS: Mapping[str, Setting[Any]] = {
     "pool_recycle": Setting(1800, default_of=AIRFLOW),
     "pool_pre_ping": Setting(said=True, default_of=AIRFLOW),
     "isolation_level": Setting("READ COMMITTED", default_of=AIRFLOW),
+}
+_NO_SETTING = "Airflow has no setting for its asynchronous engine before 3.3"
+_NO_SETTINGS: Mapping[str, Setting[Any]] = {
+    "pool_recycle": Setting(-1, default_of=SQLALCHEMY, note=_NO_SETTING),
+    "pool_pre_ping": Setting(said=False, default_of=SQLALCHEMY, note=_NO_SETTING),
 }
 _TRUE, _FALSE = frozenset({"t", "true", "1"}), frozenset({"f", "false", "0"})
 DATABASE_SINCE, CORE_UNTIL, ASYNC_SINCE, ASYNC_SETTINGS_SINCE = (2, 3), (3,), (3,), (3, 3)
@@ -285,13 +290,13 @@ def _second(source: _Source, said: Table, first: Engine, version: Version, readi
     """Give the asynchronous engine, which takes nothing of the JSON's."""
     has_settings = version >= ASYNC_SETTINGS_SINCE
     words = {word: first.words[word] for word in (*KEYS, "poolclass") if has_settings and word in first.words}
-    own: Mapping[str, Setting[Any]] = {word: _DEFAULTS[word] for word in KEYS} if has_settings else {}
+    own: Mapping[str, Setting[Any]] = {word: _DEFAULTS[word] for word in KEYS} if has_settings else _NO_SETTINGS
     if "poolclass" in words:
         words, own = {"poolclass": words["poolclass"]}, {}
     return replace(
         first,
         words={**words, "url": said.get(CONN_ASYNC) or _made_async(said.get(CONN))},
-        shown={**first.shown, "url": CONN_ASYNC},
+        shown={**(first.shown if has_settings else {}), "url": CONN_ASYNC},
         name=f"{source.name}{'.' if ':' in source.name else ':'}async",
         place=source.place,
         reading=reading,
