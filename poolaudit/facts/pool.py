@@ -196,6 +196,8 @@ TEXT_WHEN_SET = "text when set"
 """A number that is a text as soon as the environment variable `in_force` is set."""
 CLASS_AS_TEXT = "class as text"
 """A pool's class in quotes where SQLAlchemy wants the class itself."""
+REFUSED_VALUE = "refused value"
+"""A text that the library `in_force` refuses at start: it is no number, or none of the words that it takes."""
 FALSE_AS_TEXT = "false as text"
 """A text that says no, which is true to SQLAlchemy."""
 SECRET = "secret"  # noqa: S105 - the name of a kind, no password

@@ -24,6 +24,7 @@ from poolaudit.readers.running.servers import variables_of
 from poolaudit.readers.running.together import Together
 from poolaudit.readers.source import read_text
 from poolaudit.readers.tree import beside_of, module_of, read_tree
+from poolaudit.readers.variables import are_read, of_processes
 from poolaudit.readers.versions import Versions
 
 if TYPE_CHECKING:
@@ -98,10 +99,16 @@ class _Whole:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
         project = Project(self.versions.version, self.environment, self.module)
         first = {document.path: self._engines(document, project, self.given) for document in self.documents}
+        readers = [one for one in self.documents if first[one.path] and one.kind is not Kind.ENV]
+        variables = self._of_variables(project, readers)
+        for path in (one.path for one in self.documents if one.kind is Kind.ENV):
+            first[path] = tuple(one for one in first[path] if not are_read(one, readers))
         pool_files = frozenset(path for path, engines in first.items() if engines)
+        pool_files |= frozenset(path for path, _ in variables)
         self.carriers = replace(self.carriers, pool_files=pool_files)
         self.modules.clear()  # the environment of each is known from here on
         said = tuple(one for path in first for one in self._said(path, first[path], project))
+        said += tuple(Said(engine, path, deployed_from(None)) for path, engine in variables)
         deployments, applications, together = composed(said, self.carriers)
         return Reading(
             deployments,
@@ -109,6 +116,13 @@ class _Whole:
             together=(*self._of_versions(pool_files), *together),
             variables=variables_of(self.said, self.files, [one.pool for one in deployments]),
         )
+
+    def _of_variables(self, project: Project, readers: list[Document]) -> list[tuple[str, Engine]]:
+        """Give the pools of which nothing but a process's variables speaks, each with its file."""
+        tables = [(one.name, one.places[0], one.environment) for one in self.processes if one.places]
+        env_files = frozenset(one.path for one in self.files.values() if one.kind is Kind.ENV)
+        found = of_processes(tables, project, env_files)
+        return [(one.place.file, one) for one in found if one.place is not None and not are_read(one, readers)]
 
     def environment(self, path: str) -> Environment:
         """Give what is known of the environment of the program at a path."""

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.pool import (
-    CLASSES,
     CLASS_AS_TEXT,
+    CLASSES,
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
+    REFUSED_VALUE,
     TEXT_WHEN_SET,
     UNKNOWN_OPTION,
     Change,
@@ -35,6 +36,24 @@ _FAILS = {
     "pool_timeout": WHEN_EXHAUSTED,
 }
 _DEFAULTS = {"pool_size": "5", "max_overflow": "10", "pool_recycle": "-1", "pool_timeout": "30"}
+_NOT_WHOLE = (
+    "that is no whole number",
+    "ValueError: invalid literal for int()",
+    "a whole number, without anything else",
+)
+_REFUSED_VALUES = {
+    "pool_reset_on_return": (
+        "that is none of rollback, commit and none",
+        "ArgumentError: Invalid value for 'reset_on_return'",
+        "rollback, or take it out, which means the same",
+    ),
+    "connect_args": ("where a mapping is wanted", "ValueError", "take it out, and say connect_args={…} in Python"),
+    "execution_options": (
+        "where a mapping is wanted",
+        "TypeError",
+        "take it out, and say execution_options={…} in Python",
+    ),
+}
 _OPTIONS = frozenset({*_FAILS, "pool_pre_ping", "pool_reset_on_return", "pool_use_lifo", "poolclass"})
 _DJANGO_POOL = 'OPTIONS["pool"]'
 _ASYNC_DRIVERS = frozenset({"aiomysql", "asyncmy"})
@@ -69,7 +88,9 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     - a QueuePool with an asyncio driver, or the reverse: `ArgumentError` (before 2.0.28 a blocked event loop);
     - `pool_size: "5"`, or null: `TypeError`;
     - `poolclass="QueuePool"`, a text where the class itself is wanted: `AttributeError`;
-    - any option that create_engine does not know: `TypeError`.
+    - any option that create_engine does not know: `TypeError`;
+    - in an ini file, for `engine_from_config`: `pool_timeout = 0.5` or an empty value: `ValueError`;
+      `pool_reset_on_return = None`: `ArgumentError`; `connect_args = {}`: `ValueError`.
 
     At the first connect:
 
@@ -89,11 +110,13 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     Never, though it does not do what it says:
 
     - `pool_size: -1`: the limit is one less than max_overflow, and all of these are kept;
-    - `pool_pre_ping: "false"`: pre-ping is on.
+    - `pool_pre_ping: "false"`: pre-ping is on. It is an error where the text surely gets to SQLAlchemy as it is, as
+      through `engine_from_config`.
 
-    A number in quotes is an error where it is handed on as it is (a program's call, Flask-SQLAlchemy), and a warning
-    where the application reads it itself, and may make a number of it. `os.getenv("POOL_SIZE", 5)` is a number only as
-    long as nobody sets the variable. `pool_timeout: null` is valid, and PA606.
+    A number in quotes is an error where it gets to SQLAlchemy as it is (a program's call, Flask-SQLAlchemy 2), nothing
+    where `engine_from_config` makes a number of it (ini files, Flask-SQLAlchemy 3), and a warning where the application
+    reads it itself, and may make a number of it. `os.getenv("POOL_SIZE", 5)` is a number only as long as nobody sets
+    the variable. `pool_timeout: null` is valid, and PA606.
 
     ## What to do
 
@@ -179,6 +202,7 @@ def _misfits(pool: Pool) -> Iterator[Found]:
         REFUSED: _refused,
         UNKNOWN_OPTION: _unknown_option,
         NO_NUMBER: _no_number,
+        REFUSED_VALUE: _refused_value,
         TEXT_WHEN_SET: _text_when_set,
         CLASS_AS_TEXT: _class_as_text,
         FALSE_AS_TEXT: _false_as_text,
@@ -240,19 +264,29 @@ def _unknown_option(pool: Pool, misfit: Misfit) -> _Wrong:
 
 def _no_number(pool: Pool, misfit: Misfit) -> _Wrong:
     when, reader = _when(pool, misfit), _reader(pool)
-    as_it_is = misfit.is_sure
     is_null = misfit.said == "null"
     number = _DEFAULTS[misfit.option] if is_null else misfit.said
     said = "null" if is_null else f'"{misfit.said}"'
-    unless = "" if as_it_is else ", unless the application makes a number of it"
+    unless = "" if misfit.is_sure else ", unless the application makes a number of it"
     return _Wrong(
         misfit.option,
         f"{misfit.word}: {said}, which is no number",
         f"{reader} counts with it, and fails {when} with a TypeError{unless}",
         f"{misfit.word}: {said} → {number}",
         when,
-        Severity.ERROR if as_it_is else Severity.WARNING,
+        Severity.ERROR if misfit.is_sure else Severity.WARNING,
         change_at(misfit.place, misfit.word, float(number) if "." in number else int(number)),
+    )
+
+
+def _refused_value(_pool: Pool, misfit: Misfit) -> _Wrong:
+    what, error, fix = _REFUSED_VALUES.get(misfit.option, _NOT_WHOLE)
+    return _Wrong(
+        misfit.option,
+        f"{misfit.word} as a text {what}",
+        f"{misfit.in_force or 'SQLAlchemy'} refuses it at start{f': {error}' if error else ''}",
+        f"{misfit.word}: {fix}",
+        "at start",
     )
 
 
@@ -290,9 +324,11 @@ def _false_as_text(_pool: Pool, misfit: Misfit) -> _Wrong:
         misfit.option,
         f"{misfit.word} as a text that says no",
         "SQLAlchemy takes every text for true, so pre-ping is on",
-        f"{misfit.word}: false, without quotes, or true if it is meant to be on",
+        f"{misfit.word}: false, without quotes, or true if it is meant to be on"
+        if not misfit.in_force
+        else f"take {misfit.word} out, for no text is false to {misfit.in_force}; or true if it is meant to be on",
         "never",
-        Severity.WARNING,
+        Severity.ERROR if misfit.in_force else Severity.WARNING,
         change_at(misfit.place, misfit.word, value=True),
     )
 

@@ -10,6 +10,7 @@ from poolaudit.facts.pool import (
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
+    REFUSED_VALUE,
     SECRET,
     UNKNOWN_OPTION,
     UNREAD,
@@ -73,7 +74,9 @@ deployment: {{flask_sqlalchemy: '{}'}}
     [
         ("recycle: 5", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["recycle"]'),
         ("max_pool_size: 5", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["max_pool_size"]'),
-        ("pool_size: '5'", "3.1", NO_NUMBER, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
+        ("pool_size: '5'", "2.5", NO_NUMBER, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
+        ("pool_size: '5.5'", "3.1", REFUSED_VALUE, 'SQLALCHEMY_ENGINE_OPTIONS["pool_size"]'),
+        ("poolclass: !!python/name:sqlalchemy.pool.NullPool ''", "2.5", REFUSED, "pool_size"),
         ("poolclass: NullPool", "3.1", CLASS_AS_TEXT, 'SQLALCHEMY_ENGINE_OPTIONS["poolclass"]'),
         ("fancy: 1", "3.1", UNKNOWN_OPTION, 'SQLALCHEMY_ENGINE_OPTIONS["fancy"]'),
     ],

@@ -99,10 +99,20 @@ def ini(folder):
     for section in parser.sections():
         if parser.has_option(section, "sqlalchemy.url"):
             try:
-                made[section] = settings(engine_from_config(dict(parser.items(section))))
+                over = alembics(folder) if parser.has_option(section, "script_location") else {}
+                made[section] = settings(engine_from_config(dict(parser.items(section)), **over))
             except Exception as error:
                 made[section] = as_error(error)
     return made
+
+
+def alembics(folder):
+    """Give what alembic's env.py says beside the file, where the example has one: its template says NullPool."""
+    from sqlalchemy import pool
+
+    script = os.path.join(folder, "migrations", "env.py")
+    has_script = os.path.exists(script) and "poolclass=pool.NullPool" in open(script, encoding="utf-8").read()
+    return {"poolclass": pool.NullPool} if has_script else {}
 
 
 if __name__ == "__main__":

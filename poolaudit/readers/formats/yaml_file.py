@@ -27,7 +27,7 @@ from poolaudit.readers.formats.bounds import (
     too_deep,
     too_many,
 )
-from poolaudit.readers.located import FILLED_IN, Located, Scalar
+from poolaudit.readers.located import FILLED_IN, Located, Scalar, Symbol
 
 MOST_MERGED = 4 * MOST_VALUES
 _TAG = "tag:yaml.org,2002:"
@@ -187,7 +187,7 @@ class _Conversion:
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> Located:
         kind = node.tag.removeprefix(_TAG)
         if kind.startswith("python/name:"):
-            return Located(kind.rpartition(":")[2], place)
+            return Located(Symbol(kind.rpartition(":")[2]), place)
         if kind in {"int", "float", "bool", "null"} and len(node.value) <= LONGEST_NUMBER:
             return Located(self._number(kind, node), place)
         if node.tag.startswith(_TAG) and kind not in {"binary", "null"} and "/" not in kind:

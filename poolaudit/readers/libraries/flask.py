@@ -3,18 +3,24 @@
 Source: flask_sqlalchemy 2.5.1 (SQLAlchemy.apply_pool_defaults, apply_driver_hacks) and 3.1.1 (SQLAlchemy.init_app,
 _apply_driver_defaults), and by running both. 2.x reads SQLALCHEMY_POOL_SIZE and its like, and takes 10 connections and
 a recycle of 7200 s for a mysql:// URL; 3.x reads SQLALCHEMY_ENGINE_OPTIONS alone, and takes 7200 s of its own. Neither
-has a default of its own for mariadb://.
+has a default of its own for mariadb://. In 2.x SQLALCHEMY_ENGINE_OPTIONS holds for all binds, and a bind is a URL; in
+3.x it holds for the default one alone, a bind may be a mapping of url and options, and engine_from_config makes numbers
+of texts. `SQLAlchemy(engine_options=…)` beats the configuration in 2.x, and is beaten by it in 3.x.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from poolaudit.facts.pool import UNREAD, Misfit, Place, Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import SQLALCHEMY, Engine
+from poolaudit.readers.from_config import from_config
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
+from poolaudit.readers.tables import SHOWN_NAME
+from poolaudit.readers.texts import as_json, line_of
 
 FLASK = "Flask-SQLAlchemy"
 OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
@@ -25,6 +31,7 @@ KEYS = {
     "pool_recycle": "SQLALCHEMY_POOL_RECYCLE",
     "pool_timeout": "SQLALCHEMY_POOL_TIMEOUT",
 }
+BINDS = "SQLALCHEMY_BINDS"
 FLASK_WORDS = (*KEYS.values(), OPTIONS, URI)
 OPTIONS_SINCE = (2, 4)
 _SECOND = {"pool_size": Setting(10, default_of=FLASK), "pool_recycle": Setting(7200, default_of=FLASK)}
@@ -47,48 +54,170 @@ _NEVER_READ = {
 
 
 def knows(document: Document) -> bool:
-    """Whether it is a file of variables with one of the keys; data files' headings are looked through elsewhere."""
-    return any(_has_keys(table) for _, table in _tables(document))
+    """Whether it is a file of variables with one of the keys; data files' headings are looked through elsewhere.
+
+    A Python file is read by flask_python, and one variable's prefix (`FLASK_`) is from_prefixed_env's.
+    """
+    return document.kind is Kind.ENV and any(_prefixed(root.table) for root in document.roots)
 
 
 def read(document: Document, project: Project) -> Iterator[Engine]:
-    """Give the engine of each table of variables that has one of the keys."""
+    """Give the engines of the variables that from_prefixed_env reads."""
     version = project.version("flask-sqlalchemy", document.path)
-    for name, table in _tables(document):
-        if _has_keys(table):
-            place = min((table[key].place for key in FLASK_WORDS if key in table), key=_line, default=None)
-            for engine in flask_engines(table, version):
-                yield replace(engine, name=document.named(name), place=place)
+    for root in document.roots:
+        for prefix, table in _prefixed(root.table).items():
+            yield from named_engines(Keys(table, prefix=prefix), version, document)
 
 
-def _tables(document: Document) -> Iterator[tuple[str, Table]]:
-    """Give the tables that Flask may take for its configuration: a file's variables, a module's, a class's."""
-    if document.kind is Kind.ENV:
-        yield from (("", root.table) for root in document.roots)
-    if document.module is not None:
-        yield "", document.module.table
-        yield from document.module.classes.items()
+_PREFIXED = re.compile(rf"(?P<prefix>[A-Z][A-Z0-9]*_)(?P<key>(?:{'|'.join((*FLASK_WORDS, BINDS))})(?:__.+)?)")
 
 
-def _has_keys(table: Table) -> bool:
-    return any(key in table for key in FLASK_WORDS)
+def _prefixed(table: Table) -> dict[str, dict[str, Located]]:
+    """Give what from_prefixed_env makes of variables: no prefix, values that are JSON read as it, `__` for nesting.
+
+    Only where it may do so: FLASK_ is its own prefix, and of any other the application maps the keys itself.
+    """
+    found: dict[str, dict[str, Located]] = {}
+    for name, value in table.items():
+        match = _PREFIXED.fullmatch(name)
+        if match is not None and (match["prefix"] == "FLASK_" or match["key"].startswith((OPTIONS, BINDS))):
+            _nest(found.setdefault(match["prefix"], {}), match["key"].split("__"), _loaded(value))
+    return found
+
+
+def _nest(table: dict[str, Located], keys: list[str], value: Located) -> None:
+    first, *rest = keys
+    if not rest:
+        table[first] = value
+        return
+    inner = dict(table[first].table) if first in table else {}
+    _nest(inner, rest, value)
+    table[first] = Located(inner, line_of(value.place))
+
+
+def _loaded(found: Located) -> Located:
+    """Read a text as JSON where it is; else it stays a text."""
+    loaded = as_json(found)
+    if loaded.unknown is not None:
+        return found
+    return loaded if loaded.holds_others else replace(loaded, place=found.place)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A configuration: its keys, and what of it is said elsewhere.
+
+    `name` is what it is called within its file, `prefix` what stands before each key there. `is_mapped` is whether the
+    application reads the old keys itself. `options` are those of `SQLAlchemy(engine_options=…)`.
+    """
+
+    table: Table
+    name: str = ""
+    prefix: str = ""
+    is_mapped: bool = False
+    options: "Table | None" = None
+
+
+def named_engines(keys: Keys, version: tuple[int, ...] | None, document: Document) -> Iterator[Engine]:
+    """Give the engines of a configuration, by their full names, with the line that it begins in."""
+    places = [keys.table[key].place for key in (*FLASK_WORDS, BINDS) if key in keys.table]
+    first = min((place for place in places if place is not None), key=_line, default=None)
+    engines = flask_engines(keys.table, version, options=keys.options, is_mapped=keys.is_mapped)
+    binds = binds_of(keys.table, version, options=keys.options, is_mapped=keys.is_mapped)
+    if URI not in keys.table and not any(key in keys.table for key in (*KEYS.values(), OPTIONS)) and binds:
+        engines = ()  # binds alone: without a URI there is no default engine
+    for engine in (*engines, *binds):
+        shown = {word: f"{keys.prefix}{name}" for word, name in engine.shown.items()}
+        name = document.named(keys.name, engine.name)
+        yield replace(engine, name=name, place=engine.place or line_of(first), shown=shown)
 
 
 def _line(place: Place | None) -> int:
     return place.line or 0 if place is not None else 0
 
 
-def flask_engines(words: Table, version: tuple[int, ...] | None) -> tuple[Engine, ...]:
+def flask_engines(
+    words: Table, version: tuple[int, ...] | None, *, options: "Table | None" = None, is_mapped: bool = False
+) -> tuple[Engine, ...]:
     """Give the engine that Flask-SQLAlchemy makes of its keys; one for each reading where the version decides.
 
-    `version` is Flask-SQLAlchemy's, None where it is not known.
+    `version` is Flask-SQLAlchemy's, None where it is not known. See Keys for the others.
     """
+    words = _mapped(words) if is_mapped else words
     if version is not None:
-        return (_third(words, version, None) if version >= (3,) else _second(words, version, None),)
-    second, third = _second(words, (2, 5), f"{FLASK} 2"), _third(words, (3,), f"{FLASK} 3")
-    if second.words == third.words and "pool_size" in second.words:
-        return (_third(words, (3,), None),)
+        return (_engine(words, version, None, options),)
+    second, third = _engine(words, (2, 5), f"{FLASK} 2", options), _engine(words, (3,), f"{FLASK} 3", options)
+    if _is_same(second, third):
+        return (replace(third, reading=None, unread=_engine(words, (3,), None, options).unread),)
     return (second, third)
+
+
+def binds_of(
+    words: Table, version: tuple[int, ...] | None, *, options: "Table | None" = None, is_mapped: bool = False
+) -> tuple[Engine, ...]:
+    """Give the engines of SQLALCHEMY_BINDS, named `SQLALCHEMY_BINDS.reports`, each in its readings."""
+    found = words.get(BINDS)
+    engines: list[Engine] = []
+    for number, (written, bind) in enumerate((found.table if found is not None else {}).items()):
+        key = written if SHOWN_NAME.fullmatch(written) else f"[{number}]"
+        own = {name: one for name, one in words.items() if name not in {URI, BINDS}}
+        for engine in _bind(own, bind, version, options, is_mapped=is_mapped):
+            shown = {**engine.shown, "url": f'{BINDS}["{key}"]'}
+            place = line_of(bind.place)
+            engines.append(replace(engine, name=f"{BINDS}.{key}", shown=shown, place=place))
+    return tuple(engines)
+
+
+def _bind(
+    words: Table, bind: Located, version: tuple[int, ...] | None, options: "Table | None", *, is_mapped: bool
+) -> tuple[Engine, ...]:
+    url = bind.table.get("url", Located(None, bind.place, unknown="the bind names no url"))
+    second_words = {**words, URI: bind if not bind.table else url}
+    third_words = {URI: second_words[URI], OPTIONS: Located({k: v for k, v in bind.table.items() if k != "url"})}
+    if bind.table and version is None:
+        version = (3,)  # a mapping is a bind to 3.x alone
+    second = flask_engines(second_words, (2, 5), options=options, is_mapped=is_mapped)[0]
+    third = flask_engines(third_words, (3,), options=options)[0]
+    shown = {word: f'{BINDS}[…]["{word}"]' for word in {*POOL_WORDS, *bind.table}}
+    third = replace(third, shown={**third.shown, **shown}, sqlalchemy=(2,) if version and version >= (3, 1) else None)
+    if version is not None:
+        return (third,) if version >= (3,) else (second,)
+    if _is_same(second, third):
+        return (third,)
+    return (replace(second, reading=f"{FLASK} 2"), replace(third, reading=f"{FLASK} 3"))
+
+
+def _is_same(second: Engine, third: Engine) -> bool:
+    """Whether both versions make the same pool of it."""
+    words = ("pool_size", "pool_recycle")
+    defaults = [word for word in words if word not in second.words and second.default(word) != third.default(word)]
+    return second.words == third.words and not defaults
+
+
+def _mapped(words: Table) -> Table:
+    """Lay the old keys into the options, where the application does so itself."""
+    found = words.get(OPTIONS)
+    old = {word: words[key] for word, key in KEYS.items() if key in words and _is_said(words[key])}
+    old |= {word: words[key] for key, word in _NEVER_READ.items() if key in words and key.startswith("SQLALCHEMY_")}
+    own = dict(found.table) if found is not None and found.table else {}
+    rest = {key: one for key, one in words.items() if key not in {*KEYS.values(), *_NEVER_READ}}
+    return {**rest, OPTIONS: Located({**old, **own}, found.place if found is not None else None)}
+
+
+def _engine(words: Table, version: tuple[int, ...], reading: str | None, options: "Table | None") -> Engine:
+    if version >= (3,):
+        return _third({**words, OPTIONS: _under(options, words)} if options else words, version, reading)
+    return _second({**words, OPTIONS: _over(options, words)} if options else words, version, reading)
+
+
+def _under(options: Table, words: Table) -> Located:
+    said = words.get(OPTIONS, Located({}))
+    return replace(said, value={**options, **said.table}) if isinstance(said.value, Mapping) else said
+
+
+def _over(options: Table, words: Table) -> Located:
+    said = words.get(OPTIONS, Located({}))
+    return replace(said, value={**said.table, **options}) if isinstance(said.value, Mapping) else said
 
 
 def _second(words: Table, version: tuple[int, ...], reading: str | None) -> Engine:
@@ -109,9 +238,8 @@ def _second(words: Table, version: tuple[int, ...], reading: str | None) -> Engi
 
 
 def _third(words: Table, version: tuple[int, ...], reading: str | None) -> Engine:
-    options = _options(words)
-    queue = options.get("poolclass")
-    own = _has_defaults(words) and (queue is None or str(queue.value).endswith("QueuePool"))
+    options, refused = from_config(_options(words), lambda word: f'{OPTIONS}["{word}"]')
+    own = _has_defaults(words)  # whatever the class: 3.1.1 looks for a key "pool_class", which SQLAlchemy has not
     recycle = {"pool_recycle": Setting(7200, default_of=FLASK, note=_unread(words, "pool_recycle"))} if own else {}
     return Engine(
         words=options | _url(words),
@@ -121,7 +249,7 @@ def _third(words: Table, version: tuple[int, ...], reading: str | None) -> Engin
         sqlalchemy=(2,) if version >= (3, 1) else None,
         defaults={"pool_size": Setting(5, default_of=SQLALCHEMY, note=_unread(words, "pool_size"))} | recycle,
         to_sqlalchemy=True,
-        unread=_old(words, options, is_sure=reading is None) + _never_read(words),
+        unread=_old(words, options, is_sure=reading is None) + _never_read(words) + refused,
     )
 
 

@@ -13,7 +13,7 @@ from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.apscheduler import ignored_beside
 from poolaudit.readers.located import Located, Table
-from poolaudit.readers.misfits import NUMBERS, POOL_WORDS
+from poolaudit.readers.misfits import NUMBERS, OF_QUEUES, POOL_WORDS
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.listeners import pings
 from poolaudit.readers.python.module import Call, Module
@@ -78,13 +78,20 @@ def _words(module: Module, call: Call) -> dict[str, Located]:
     if call.rest is not None:
         why = f"{call.rest.why_unknown or 'options that cannot be known'}, handed on as **options"
         unknown = Located(None, call.rest.place, unknown=why)
-        words = {**dict.fromkeys((*POOL_WORDS, "isolation_level"), unknown), **words}
+        words = {**dict.fromkeys(open_words(words), unknown), **words}
     url = call.arguments[0] if call.arguments else words.pop("url", None)
     if url is not None:
         words["url"] = _url(module, call, url)
     if "creator" in words or "async_creator" in words:
         words["url"] = _made_by_creator(words.get("url"))
     return _with_own_pool(module, call, words)
+
+
+def open_words(said: Table) -> tuple[str, ...]:
+    """Give the words that may be said where that is not known: none that the class which is said has not."""
+    kind = said.get("poolclass")
+    is_queue = kind is None or kind.why_unknown is not None or str(kind.value).endswith("QueuePool")
+    return tuple(word for word in (*POOL_WORDS, "isolation_level") if is_queue or word not in OF_QUEUES)
 
 
 def _made_by_creator(url: Located | None) -> Located:
@@ -164,7 +171,7 @@ def _from_config(module: Module, call: Call) -> Iterator[Engine]:
     if config.why_unknown is not None or not isinstance(config.value, dict) or not isinstance(prefix.value, str):
         why = f"the configuration is {config.why_unknown or 'not known'}"
         unknown = Located(None, call.place, unknown=why)
-        words = {**dict.fromkeys((*POOL_WORDS, "url"), unknown), **over}
+        words = {**dict.fromkeys((*open_words(over), "url"), unknown), **over}
     else:
         words = {**config_words(config.table, prefix.value), **over}
     yield replace(

@@ -1,8 +1,11 @@
-"""SQLAlchemy's words (or Flask's) in a data file: YAML, JSON, TOML, or a plain mapping.
+"""SQLAlchemy's words (or Flask's) in a data file: YAML, JSON, TOML, ini, or a plain mapping.
 
 A mapping with at least one of the words is a pool, at the top or under headings of any name; the nearest `url` and
-`deployment` beside or above it are its own. Headings of other services (`redis:`) count only where a URL beside the
-words leads to a database, and those that are only merged into others (`default: &default`) not at all.
+`deployment` beside or above it are its own, or the URL that host, user and database beside it come to under a heading
+or a word that says which kind of database they are (`mysql:`, `driver: mysql`). Headings of other services (`redis:`)
+count only where a URL beside the words leads to a database, and those that are only merged into others
+(`default: &default`) not at all. An ini file holds texts, of which the application makes numbers and switches; an empty
+one says nothing, and of two numbers in one (`pool_size = 5,10`) only the application knows what they are.
 """
 
 import re
@@ -14,10 +17,12 @@ from poolaudit.facts.pool import Place
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
-from poolaudit.readers.libraries.flask import FLASK_WORDS, OPTIONS, URI, flask_engines
-from poolaudit.readers.located import Located, Table
-from poolaudit.readers.misfits import POOL_WORDS
+from poolaudit.readers.libraries.flask import BINDS, FLASK_WORDS, OPTIONS, URI, binds_of, flask_engines
+from poolaudit.readers.located import Located, Table, said
+from poolaudit.readers.misfits import NUMBERS, POOL_WORDS
 from poolaudit.readers.project import Project
+from poolaudit.readers.tables import with_url
+from poolaudit.readers.texts import as_number, as_switch
 from poolaudit.readers.url import SQL_DIALECTS
 
 IS_GENERIC = True
@@ -25,8 +30,24 @@ MOST_HEADINGS = 10_000
 DEEPEST_HEADING = 100
 OTHER_SERVICES = frozenset(
     {"amqp", "elasticsearch", "ftp", "grpc", "http", "https", "kafka", "ldap", "memcached", "mongo", "mongodb"}
-    | {"rabbitmq", "redis", "smtp"}
+    | {"rabbitmq", "redis", "smtp", "sftp", "imap", "mail", "cassandra", "neo4j", "clickhouse", "influxdb"}
+    | {
+        "opensearch",
+        "zookeeper",
+        "etcd",
+        "mqtt",
+        "nats",
+        "s3",
+        "valkey",
+        "sentinel",
+        "worker",
+        "workers",
+        "executor",
+        "thread",
+    }
+    | {"threads", "urllib3", "requests", "httpx", "aiohttp"}
 )
+_DATABASE_NAMES = frozenset({"db", "database", "databases", "mysql", "mariadb", "sql", "sqlalchemy"})
 _TEMPLATE_NAME = re.compile(r"[._].*|x-.*|default.*|base|common|shared|template.*", re.IGNORECASE)
 _SHOWN_NAME = re.compile(r"[\w. -]{1,64}")
 _DATABASE_URL = re.compile(rf"({'|'.join(sorted(SQL_DIALECTS))})(\+\w+)?:", re.IGNORECASE)
@@ -44,13 +65,14 @@ class _Found:
 
 def knows(document: Document) -> bool:
     """Whether it is a data file, in which the words may stand under any heading."""
-    return document.kind in {Kind.YAML, Kind.JSON, Kind.TOML}
+    return document.kind in {Kind.YAML, Kind.JSON, Kind.TOML, Kind.INI}
 
 
 def read(document: Document, project: Project) -> Iterator[Engine]:
     """Give the engines of a file's mappings, in the file's order."""
     search = _Search(document.path)
-    for number, root in enumerate(document.roots, 1):
+    roots = [_of_texts(root) for root in document.roots] if document.kind is Kind.INI else document.roots
+    for number, root in enumerate(roots, 1):
         search.look(root, f"{document.path}[{number}]" if len(document.roots) > 1 else document.path)
     for found in search.found:
         yield from _engines(found, project.version("flask-sqlalchemy", document.path))
@@ -59,6 +81,29 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
 def engines_of(table: Table, name: str) -> tuple[Engine, ...]:
     """Give the engines of one mapping that came from no file; `name` is what it is called."""
     return tuple(_engines(_Found(name, None, table, table.get("deployment")), None))
+
+
+_TWO_NUMBERS = re.compile(r"\s*-?[0-9]{1,6}\s*[,;:/]\s*-?[0-9]{1,6}\s*")
+_TWO = "two numbers in one text, of which only the application knows what they are"
+
+
+def _of_texts(found: Located) -> Located:
+    """Take an ini file's texts for what an application makes of them."""
+    if not found.table:
+        return found
+    table = {key: _of_texts(one) if one.holds_others else _of_text(key, one) for key, one in said(found.table).items()}
+    pair = table.get("pool_size")
+    if pair is not None and pair.unknown == _TWO and "max_overflow" not in table:
+        table["max_overflow"] = pair
+    return replace(found, value=table)
+
+
+def _of_text(key: str, found: Located) -> Located:
+    if key == "pool_size" and isinstance(found.value, str) and _TWO_NUMBERS.fullmatch(found.value):
+        return replace(found, value=None, unknown=_TWO)
+    if key in NUMBERS:
+        return as_number(found)
+    return as_switch(found) if key in {"pool_pre_ping", "pool_use_lifo"} else found
 
 
 class _Search:
@@ -86,7 +131,8 @@ class _Search:
             yield from self._headings(one, above, level)
 
     def _headings(self, one: Located, above: _Found, level: int) -> Iterator[_Found]:
-        here = _Found(above.name, one.place, _with_url(one.table, above), one.table.get("deployment", above.deployment))
+        table = _with_url(one.table, above, _heading(above.name))
+        here = _Found(above.name, one.place, table, one.table.get("deployment", above.deployment))
         is_pool = _has_words(one.table)
         below = replace(here, table={} if is_pool else _url_of(here.table))
         inner = [
@@ -113,11 +159,13 @@ def _has_words(table: Table) -> bool:
 def _may_hold_pools(key: str, entry: Located) -> bool:
     if (
         not entry.holds_others
-        or key in {"deployment", OPTIONS}
+        or key in {"deployment", OPTIONS, BINDS}
         or (entry.is_template and _TEMPLATE_NAME.fullmatch(key))
     ):
         return False
-    return key.lower() not in OTHER_SERVICES or _leads_to_database(entry.table)
+    parts = re.split(r"[_\W]+", key.lower())
+    is_other = not OTHER_SERVICES.isdisjoint(parts) and not _DATABASE_NAMES & set(parts)
+    return not is_other or _leads_to_database(entry.table)
 
 
 def _leads_to_database(table: Table) -> bool:
@@ -128,16 +176,26 @@ def _url_of(table: Table) -> Table:
     return {word: table[word] for word in ("url", URI) if word in table}
 
 
-def _with_url(table: Table, above: _Found) -> Table:
-    return table if _url_of(table) else {**_url_of(above.table), **table}
+def _heading(name: str) -> str:
+    return re.split(r"[:.\[]", name)[-1] if ":" in name else ""
+
+
+def _with_url(table: Table, above: _Found, heading: str) -> Table:
+    """Give a mapping with its URL: its own, or of its own parts, or that of what stands above."""
+    if _url_of(table):
+        return table
+    made = with_url(table, heading)
+    return made if "url" in made else {**_url_of(above.table), **table}
 
 
 def _engines(found: _Found, flask_version: tuple[int, ...] | None) -> Iterator[Engine]:
     if any(word in found.table for word in FLASK_WORDS) and not any(word in found.table for word in POOL_WORDS):
         version = deployed_from(found.deployment).flask_sqlalchemy or flask_version
-        engines = flask_engines(found.table, version)
+        engines = (*flask_engines(found.table, version), *binds_of(found.table, version))
     else:
         url = found.table.get("url", found.table.get(URI))
         engines = (Engine({**found.table, "url": url} if url is not None else found.table),)
     for engine in engines:
-        yield replace(engine, name=found.name, place=found.place, deployment=found.deployment)
+        separator = "." if ":" in found.name else ":"
+        name = f"{found.name}{separator}{engine.name}" if engine.name else found.name
+        yield replace(engine, name=name, place=engine.place or found.place, deployment=found.deployment)

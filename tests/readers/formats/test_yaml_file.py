@@ -6,7 +6,7 @@ import pytest
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.readers.formats.yaml_file import parse
-from poolaudit.readers.located import Located
+from poolaudit.readers.located import Located, Symbol
 from poolaudit.readers.source import LARGEST_FILE_BYTES, read_text
 
 
@@ -50,7 +50,7 @@ def line_of(found: Located) -> int | None:
         ("a: !!int 'x'\n", ["a"], "x", 1),
         ("a: !!bool maybe\n", ["a"], "maybe", 1),
         ("a: !!float ''\n", ["a"], "", 1),
-        ("a: !!python/name:sqlalchemy.pool.NullPool ''\n", ["a"], "sqlalchemy.pool.NullPool", 1),
+        ("a: !!python/name:sqlalchemy.pool.NullPool ''\n", ["a"], Symbol("sqlalchemy.pool.NullPool"), 1),
         ("a: &x 7\nb: *x\n", ["b"], 7, 1),
         ("a: 1\na: 2\n", ["a"], 2, 2),
         (b"\xef\xbb\xbfa: 1\n", ["a"], 1, 1),

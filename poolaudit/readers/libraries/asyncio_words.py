@@ -1,0 +1,92 @@
+"""aiomysql's and asyncmy's words in a data file: `mysql: {host: …, minsize: 1, maxsize: 20, pool_recycle: 300}`.
+
+The application hands them to create_pool. Which driver it has is told by the table (`driver: asyncmy`), else by what is
+required beside the file; where neither tells, the recycle by default is unknown, for the drivers differ in it. A table
+counts under a heading that names a database, or with the words of a login beside.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from poolaudit.facts.pool import Setting
+from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.engine import Engine
+from poolaudit.readers.libraries.asyncio_pools import AIOMYSQL, ASYNCMY, defaults_of, idle, url_of
+from poolaudit.readers.located import Located, Table, said
+from poolaudit.readers.misfits import secrets
+from poolaudit.readers.project import Project
+from poolaudit.readers.tables import dialect_of, named_by, tables_in
+from poolaudit.readers.texts import as_number, line_of
+
+SIZES = ("maxsize", "minsize")
+_NAMES = {"database": "db", "dbname": "db", "name": "db", "username": "user", "hostname": "host"}
+_DRIVER_WORDS = ("driver", "engine", "library", "backend", "adapter", "dialect", "drivername")
+_DATABASE = re.compile(r"db|database|sql|mysql|mariadb", re.IGNORECASE)
+_OTHERS = re.compile(r"redis|postgres|pgsql|\bpg\b|mongo|cache", re.IGNORECASE)
+_UNKNOWN_RECYCLE: Setting[int] = Setting(
+    unknown="aiomysql never recycles by default, and asyncmy after 3600 s; which of them it is, is not said"
+)
+
+
+def knows(document: Document) -> bool:
+    """Whether it is a data file with a table of these words."""
+    if document.kind not in {Kind.YAML, Kind.JSON, Kind.TOML, Kind.INI} or not any(
+        word in document.text for word in SIZES
+    ):
+        return False
+    return any(True for _ in _tables(document))
+
+
+def read(document: Document, project: Project) -> Iterator[Engine]:
+    """Give the pool of each table."""
+    required = [one for one in (AIOMYSQL, ASYNCMY) if project.version(one, document.path) is not None]
+    for headings, one in _tables(document):
+        library = _driver(one.table) or (required[0] if len(required) == 1 else None)
+        engine = _engine(one.table, library)
+        yield replace(
+            engine,
+            name=named_by(document, headings),
+            place=line_of(one.place),
+            deployment=one.table.get("deployment"),
+        )
+
+
+def _tables(document: Document) -> Iterator[tuple[tuple[str, ...], Located]]:
+    for headings, one in tables_in(document):
+        if any(word in one.table for word in SIZES) and _is_database(headings, one.table):
+            yield headings, one
+
+
+def _is_database(headings: tuple[str, ...], table: Table) -> bool:
+    above = " ".join(headings)
+    if _OTHERS.search(above) or dialect_of(_said_driver(table)) not in {None, "mysql", "mariadb"}:
+        return False
+    return _DATABASE.search(above) is not None or {"host", "user"} <= {_NAMES.get(key, key) for key in table}
+
+
+def _said_driver(table: Table) -> str:
+    return next((str(table[word].value) for word in _DRIVER_WORDS if word in table), "").partition("+")[0]
+
+
+def _driver(table: Table) -> str | None:
+    texts = [str(table[word].value) for word in (*_DRIVER_WORDS, "url", "dsn") if word in table]
+    return next((one for one in (AIOMYSQL, ASYNCMY) if any(one in text for text in texts)), None)
+
+
+def _engine(table: Table, library: str | None) -> Engine:
+    given = {_NAMES.get(key, key): found for key, found in said(table).items()}
+    words = {"url": table.get("url") or url_of(given, library or AIOMYSQL)}
+    if "maxsize" in given:
+        words["pool_size"] = as_number(given["maxsize"])
+    if "pool_recycle" in given:
+        words["pool_recycle"] = idle(as_number(given["pool_recycle"]))
+    defaults = defaults_of(library or AIOMYSQL)
+    return Engine(
+        words=words,
+        shown={"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": "url" if "url" in table else "host"},
+        library=library or AIOMYSQL,
+        defaults=defaults if library is not None else defaults | {"pool_recycle": _UNKNOWN_RECYCLE},
+        to_sqlalchemy=False,
+        unread=tuple(secrets({"password": given["password"]} if "password" in given else {}, "")),
+    )

@@ -1,0 +1,3 @@
+SQLALCHEMY_DATABASE_URI = "mysql+pymysql://shop:hunter2@db/shop"
+SQLALCHEMY_POOL_PRE_PING = True
+SQLALCHEMY_POOL_SIZE = 10

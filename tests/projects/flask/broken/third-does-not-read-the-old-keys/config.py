@@ -1,0 +1,5 @@
+class Config:
+    SQLALCHEMY_DATABASE_URI = "mysql+pymysql://shop:hunter2@db/shop"
+    SQLALCHEMY_POOL_SIZE = 20
+    SQLALCHEMY_POOL_RECYCLE = 1800
+    SQLALCHEMY_TRACK_MODIFICATIONS = False
