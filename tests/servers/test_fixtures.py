@@ -56,9 +56,10 @@ def test_a_shared_server_that_a_test_has_killed_is_started_anew(start_server: St
         shared.close()
 
 
-def test_a_shared_server_that_remembers_a_refusal_is_started_anew(start_server: StartServer) -> None:
+@pytest.mark.server
+def test_a_shared_server_that_remembers_a_refusal_is_started_anew() -> None:
     """Newer MySQL cannot zero the counters of what it refused, and a scan in the next test would find them."""
-    start_server(Kind.MYSQL_97).close()
+    fixtures.obtain(lambda: fixtures.fetch_if_allowed(Kind.MYSQL_97))
     shared = SharedServers()
     try:
         first = shared.clean(Kind.MYSQL_97)
