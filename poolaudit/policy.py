@@ -126,7 +126,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known name a wrong one was probably meant to be: `; did you mean 'select'?`, or nothing."""
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    known = list(known)
+    begun = [name for name in known if word and name.startswith(word)]
+    close = begun or get_close_matches(word, known, n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

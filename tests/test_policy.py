@@ -74,6 +74,7 @@ def test_selectors_that_name_rules_are_given_back(selectors: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("selector", "message"),
     [
+        ("idle-in", "--select: no rule is called 'idle-in'; did you mean 'idle-in-transaction'?"),
         ("idle-blocke", "--select: no rule is called 'idle-blocke'; did you mean 'idle-blocker'?"),
         ("PA9", "--select: no rule is called 'PA9'"),
         ("", "--select: no rule is called ''"),

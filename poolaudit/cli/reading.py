@@ -19,6 +19,9 @@ from poolaudit.facts.server import Server
 
 STDIN = "-"
 GOODBYE_SECONDS = 0.5
+# Python lets a thread compute for 5 ms while another waits to go on. A login and a few statements are ten such waits,
+# in which the server would have nothing to do.
+SWITCH_SECONDS = 0.0003
 Pause = Callable[[float], None]
 
 interval_option = option(
@@ -68,6 +71,7 @@ class Reading:
 
     def __enter__(self) -> Self:
         """Begin."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._thread.start()
         return self
 

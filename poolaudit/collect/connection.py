@@ -74,6 +74,8 @@ class Connection:
     def __init__(self, wire: Wire, target: Target) -> None:
         self._wire = wire
         self._target = target
+        self._next = ""
+        self._sent = ""
         self.statements = 0
 
     @property
@@ -104,19 +106,37 @@ class Connection:
             raise outcome
         return outcome
 
+    def announce(self, statement: str) -> None:
+        """Say which statement comes after the next, so that the server works on it while that one's rows are read.
+
+        It is sent when the answer of the one before has come whole, and not at all where that was refused.
+        """
+        self._next = statement
+
     def _outcome(self, statement: str) -> Result | CannotAuditError:
         """Give the error instead of raising it: outside of the handler it keeps no trace of what it was made from."""
-        self.statements += 1
+        if self._sent not in {"", statement}:
+            raise AssertionError(self._sent)
         self._wire.allow(self._target.read_timeout_seconds)
+        following, self._next = self._next, ""
         try:
-            with self._wire.cursor() as cursor:
-                cursor.execute(COMMENT + statement)
-                return Result(tuple(column[0] for column in cursor.description or ()), tuple(cursor.fetchall()))
+            if self._sent != statement:
+                self._send(statement)
+            self._sent = ""
+            answer = self._wire.answer()
+            if following:
+                self._send(following)
+            return Result(answer.names(), answer.values())
         except Exception as error:  # noqa: BLE001 - a broken server makes PyMySQL raise whatever it stumbles over
             failure = _query_failure(error, self._target)
         if not isinstance(failure, StatementError):
             self._wire.drop()
         return failure
+
+    def _send(self, statement: str) -> None:
+        self.statements += 1
+        self._wire.send(COMMENT + statement)
+        self._sent = statement
 
     def close(self) -> None:
         """Say goodbye and close; never raises, and may be called again."""

@@ -145,23 +145,26 @@ class _Scan:
         self.edition: Edition = sections.edition_of(connection.server_version)
 
     def read(self, taken_at: datetime) -> Server:
-        """Read all sections, the ground first."""
+        """Read all sections, the ground first; the processlist, which takes time to take apart, as the last of it."""
         connection, own = self.connection, self.connection.thread_id
         # The server ends a statement well before the client's patience ends, so that the refusal is heard.
         bound = self.target.read_timeout_seconds / 2
         _section("session", "", lambda: connection.query(sections.preamble(self.edition, bound)))
-        rows = _section(
-            "processlist", "", lambda: sections.processlist(connection, own, texts=self.depth.with_statements)
-        )
         variables = _section("variables", "", lambda: sections.variables(connection))
         status = _section("counters", "", lambda: sections.status(connection))
         if isinstance(variables, Missing) and isinstance(status, Missing):
             raise _tells_nothing(self.target, variables)
         began = monotonic()
         opened, hidden = self._transactions()
+        switched_off = not isinstance(variables, Missing) and variables.get("performance_schema") == "OFF"
+        if not switched_off:
+            connection.announce(threads.overview_statement(self.edition))
+        rows = _section(
+            "processlist", "", lambda: sections.processlist(connection, own, texts=self.depth.with_statements)
+        )
         rows = HIDDEN if hidden else rows
         shown = () if isinstance(rows, Missing) else tuple(row for row in rows if not is_servers_own(row))
-        by_thread = self._threads(variables, shown, opened)
+        by_thread = self._no_threads(SWITCHED_OFF) if switched_off else self._threads(shown, opened)
         return Server(
             address=self.target.address,
             version=connection.server_version,
@@ -193,25 +196,21 @@ class _Scan:
         except StatementError as error:
             return _missing("transactions", GRANT_PROCESS, error), error.code == NEEDS_PROCESS
 
-    def _threads(
-        self,
-        variables: dict[str, str] | Missing,
-        shown: tuple[ProcessRow, ...],
-        opened: tuple[OpenTransaction, ...] | Missing,
-    ) -> _Threads:
-        if not isinstance(variables, Missing) and variables.get("performance_schema") == "OFF":
-            return self._no_threads(SWITCHED_OFF)
+    def _threads(self, shown: tuple[ProcessRow, ...], opened: tuple[OpenTransaction, ...] | Missing) -> _Threads:
         connection, edition = self.connection, self.edition
+        if edition.has_error_summaries:
+            connection.announce(sections.ERRORS)
         seen = _section("performance_schema", GRANT_PERFORMANCE_SCHEMA, lambda: threads.overview(connection, edition))
         if isinstance(seen, Missing):
             return self._no_threads(seen)
+        errors = self._errors()
         more = self._details(seen, shown, opened)
         known = threads.Details({}, {}, {}) if isinstance(more, Missing) else more
         return _Threads(
             programs=tuple(program for program in seen.programs if program.id != connection.thread_id),
             statements=threads.last_statements(seen, known, connection.thread_id) if seen.events else NO_STATEMENTS,
             wait_timeouts=self._wait_timeouts(more),
-            errors=self._errors(),
+            errors=errors,
         )
 
     def _no_threads(self, why: Missing) -> _Threads:

@@ -31,6 +31,12 @@ TRANSACTIONS = (
     " FROM information_schema.innodb_trx WHERE trx_mysql_thread_id > 0"
 )
 ERRORS_BY_ACCOUNT = (1045, 1203, 1226, 4031)
+ERRORS = " UNION ALL ".join(
+    "SELECT e.user, e.host, e.error_number, e.sum_error_raised FROM performance_schema.accounts a"
+    " JOIN performance_schema.events_errors_summary_by_account_by_error e"
+    f" ON e.user = a.user AND e.host = a.host AND e.error_number = {number} WHERE e.sum_error_raised > 0"
+    for number in ERRORS_BY_ACCOUNT
+)
 MOST_LOCK_WAITS = 10_000
 
 
@@ -187,13 +193,8 @@ def accounts(reader: Reader, users: Collection[str]) -> tuple[Account, ...]:
 
 def errors(reader: Reader) -> tuple[AccountError, ...]:
     """Read how often each account met the errors that tell of connections (MySQL 8.0 and newer)."""
-    one = (
-        "SELECT e.user, e.host, e.error_number, e.sum_error_raised FROM performance_schema.accounts a"
-        " JOIN performance_schema.events_errors_summary_by_account_by_error e"
-        " ON e.user = a.user AND e.host = a.host AND e.error_number = {} WHERE e.sum_error_raised > 0"
-    )
-    result = reader.query(" UNION ALL ".join(one.format(number) for number in ERRORS_BY_ACCOUNT))
-    return tuple(AccountError(row[0], row[1], int(row[2]), int(row[3])) for row in sorted(map(tuple, result.rows)))
+    rows = sorted(map(tuple, reader.query(ERRORS).rows))
+    return tuple(AccountError(row[0], row[1], int(row[2]), int(row[3])) for row in rows)
 
 
 def _text(value: str) -> str:

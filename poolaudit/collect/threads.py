@@ -60,7 +60,7 @@ class Details(NamedTuple):
 
 def overview(reader: Reader, edition: Edition) -> Overview:
     """Read what every session did last and what its client said of itself."""
-    rows = [(kind, name, _fields(entries)) for kind, name, entries in reader.query(_overview_statement(edition)).rows]
+    rows = [(kind, name, _fields(entries)) for kind, name, entries in reader.query(overview_statement(edition)).rows]
     told = {kind: fields for kind, _, fields in rows}
     threads = dict(_pairs(told.get("thread", [])))
     sessions = {thread: number for number, thread in threads.items()}
@@ -105,7 +105,8 @@ def _programs(pids: dict[int, str], names: dict[int, str], routed: dict[int, str
         yield Program(one, names.get(one), numbers.get(pids.get(one, "")), routed.get(one))
 
 
-def _overview_statement(edition: Edition) -> str:
+def overview_statement(edition: Edition) -> str:
+    """Give the statement that `overview` asks."""
     return " UNION ALL ".join(_overview_parts(edition))
 
 
@@ -149,7 +150,7 @@ def wanted(seen: Overview, sleepers: Iterable[ProcessRow], transactions: Mapping
     timeouts are for the longest asleep; reading one costs 0.04 ms, and before MySQL 8.0 far more. Of thousands the
     longest asleep are asked; the others count as not known (history) or as the server's (timeout).
     """
-    longest_first = [row.id for row in sorted(sleepers, key=lambda row: (-row.time_seconds, row.id))]
+    longest_first = [number for _, number in sorted([(-row.time_seconds, row.id) for row in sleepers])]
     in_transaction = [one for one in longest_first if one in transactions]
     in_transaction.sort(key=lambda one: -transactions[one])
     others = [one for one in longest_first if one not in transactions and one in seen.events]

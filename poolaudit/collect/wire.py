@@ -5,12 +5,11 @@
 * Statements: none but the caller's. The character set goes with the login, autocommit is left as it is.
 * Secrets: a password is never sent in clear but over a socket of this host or to a server whose certificate was
   verified (PyMySQL would send it to whoever asks); a local file never (LOCAL INFILE).
-
-* Speed: a row of a result is taken apart in one go.
+* Speed: an answer is received whole, and each row of it taken apart in one go.
 
 All that this rests on are PyMySQL's own seams, the same in 1.1.1 and 1.2: `_read_bytes` and `_write_bytes`, through
 which all of its traffic goes, `_get_server_information`, `_process_auth`, `set_character_set`, `_read_query_result`,
-`_read_packet` and `_next_seq_id`, and of a result `_get_descriptions` and `_read_rowdata_packet`.
+`_execute_command`, `_read_packet` and `_next_seq_id`, and of a result `_read_rowdata_packet`.
 """
 
 import socket
@@ -20,7 +19,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol
 
 import pymysql
-from pymysql.constants import CLIENT, FIELD_TYPE
+from pymysql.constants import CLIENT, COMMAND, FIELD_TYPE
 
 from poolaudit.collect.target import SslMode, Target
 
@@ -37,9 +36,10 @@ if TYPE_CHECKING:
         server_version: str
         server_status: int
         server_capabilities: int
-        _result: "_BaseResult | None"
+        _result: "Answer | None"
 
         def thread_id(self) -> int: ...
+        def _execute_command(self, command: int, sql: bytes) -> None: ...
         def _force_close(self) -> None: ...
         def _get_server_information(self) -> None: ...
         def _process_auth(self, plugin_name: bytes, *rest: object) -> object: ...
@@ -49,14 +49,13 @@ if TYPE_CHECKING:
 
         affected_rows: int
         connection: "Wire"
-        rows: Sequence[tuple[int | str | None, ...]]
+        description: Sequence[tuple[str, ...]] | None
         server_status: int | None
         converters: list[tuple[str | None, Converter]]
 
         def __init__(self, connection: _Base) -> None: ...
         def read(self) -> None: ...
         def _check_packet_is_eof(self, packet: "Packet") -> bool: ...
-        def _get_descriptions(self) -> None: ...
 
 else:
     _Base = pymysql.connections.Connection
@@ -163,25 +162,31 @@ def whole_rows(received: bytes, at: int, number: int) -> tuple[list[bytes], int,
     return rows, at, number
 
 
-class _Result(_BaseResult):
-    """A result whose rows are taken apart in one go: PyMySQL calls four functions a value, half of a scan's work."""
+class Answer(_BaseResult):
+    """What a statement gave, received whole, and its rows taken apart when they are asked for."""
 
-    def _get_descriptions(self) -> None:
-        super()._get_descriptions()
-        self._of_values = [converter for _, converter in self.converters]
+    def __init__(self, wire: "Wire") -> None:
+        super().__init__(wire)
+        self._packets: list[bytes] = []
+
+    def names(self) -> tuple[str, ...]:
+        """Give the columns' names, none where the statement has no rows."""
+        return tuple(column[0] for column in self.description or ())
+
+    def values(self) -> tuple[tuple[int | str | None, ...], ...]:
+        """Take the rows apart, each in one go: PyMySQL calls four functions a value, half of a scan's work."""
+        converters = [converter for _, converter in self.converters] if self._packets else []
+        return tuple([values(data, converters) for data in self._packets])
 
     def _read_rowdata_packet(self) -> None:
         """Take what has come already, and leave to PyMySQL to wait for more, to see the end and to see an error."""
-        rows = []
         wire = self.connection
         while True:
-            rows += [values(data, self._of_values) for data in wire.rows_at_hand()]
+            self._packets += wire.rows_at_hand()
             packet: Packet = wire._read_packet()  # type: ignore[no-untyped-call]  # noqa: SLF001 - PyMySQL's seam
             if self._check_packet_is_eof(packet):
                 break
-            rows.append(values(packet.get_all_data(), self._of_values))
-        self.affected_rows = len(rows)
-        self.rows = tuple(rows)
+            self._packets.append(packet.get_all_data())
 
 
 _CONVERTERS: Final = {code: int if code in INTEGERS else text for code in range(256)}
@@ -260,9 +265,20 @@ class Wire(_Base):
     def _trusted(self) -> bool:
         return self._target.socket is not None or (self.encrypted and self._target.tls.mode in VERIFYING)
 
+    def send(self, statement: str) -> None:
+        """Send a statement; `answer` waits for what comes of it."""
+        self._execute_command(COMMAND.COM_QUERY, statement.encode("utf-8", "surrogateescape"))
+
+    def answer(self) -> Answer:
+        """Receive what the statement that was sent gives."""
+        self._read_query_result()
+        if self._result is None:
+            raise NotMySQLError
+        return self._result
+
     def _read_query_result(self, unbuffered: object = None) -> int:  # noqa: ARG002 - PyMySQL names it
         self._result = None
-        result = _Result(self)
+        result = Answer(self)
         result.read()
         self._result = result
         if result.server_status is not None:

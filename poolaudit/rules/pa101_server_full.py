@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from poolaudit.facts.missing import Missing
 from poolaudit.facts.server import Server
+from poolaudit.facts.words import ids
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
 
@@ -52,10 +54,26 @@ def check(
     yield Found(
         message=f"{server.address} refused this audit with error 1040 ({server.refused.message}){by_admin_port}",
         why="all its connections are in use, so each application that needs one more is refused as well",
-        fix=(
-            "get in by the administrators' port (admin_address and admin_port from MySQL 8.0.14, extra_port on MariaDB"
-            " and Percona Server: poolaudit scan --admin-port PORT), or by the one slot kept for an account with"
-            " CONNECTION_ADMIN or SUPER"
-        ),
+        fix=_room(server) if server.was_read else _WAYS_IN,
         evidence={"refusal_error": server.refused.error},
+    )
+
+
+_WAYS_IN = (
+    "get in by the administrators' port (admin_address and admin_port from MySQL 8.0.14, extra_port on MariaDB"
+    " and Percona Server: poolaudit scan --admin-port PORT), or by the one slot kept for an account with"
+    " CONNECTION_ADMIN or SUPER"
+)
+
+
+def _room(server: Server) -> str:
+    """Say, to who got in by the admin port, whose sleepers to end."""
+    clients = () if isinstance(server.sections.processlist, Missing) else server.clients
+    most = max(clients, key=lambda client: len(client.sleeping), default=None)
+    if most is None or not most.sleeping:
+        return "stop one process of the application with the most connections, or raise max_connections"
+    longest = sorted(most.sleeping, key=lambda session: (-session.idle_seconds, session.id))
+    return (
+        f"stop a process of {most.key}, which has the most sleepers, or end those that slept longest:"
+        f" {ids(longest, 'KILL {id};')}"
     )

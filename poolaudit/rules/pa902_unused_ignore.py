@@ -56,6 +56,6 @@ def check(
         ),
         fix="delete it, or give it a new date if its reason still holds" if ignore.expired else "delete it",
         about=about,
-        evidence={"until": None if ignore.until is None else ignore.until.isoformat()},
+        evidence={} if ignore.until is None else {"until": ignore.until.isoformat()},
         at=ignore.place,
     )

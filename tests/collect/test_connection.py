@@ -140,6 +140,34 @@ def test_a_refused_statement_leaves_the_connection_good(server: Server) -> None:
         assert connection.query("SELECT 1").rows == ((1,),)
 
 
+def test_an_announced_statement_is_sent_when_the_answer_before_it_has_come(server: Server) -> None:
+    with connect(target_of(server)) as connection:
+        connection.announce("SELECT 2")
+        assert connection.query("SELECT 1").rows == ((1,),)
+        assert connection.statements == 2
+        connection.announce("SELECT 3")
+        assert connection.query("SELECT 2").rows == ((2,),)
+        assert connection.query("SELECT 3").rows == ((3,),)
+        assert connection.statements == 3
+
+
+def test_an_announced_statement_is_not_sent_after_a_refusal(server: Server) -> None:
+    with connect(target_of(server)) as connection:
+        connection.announce("SELECT 2")
+        with pytest.raises(StatementError):
+            connection.query("SELECT nothing")
+        assert connection.query("SELECT 3").rows == ((3,),)
+        assert connection.statements == 2
+
+
+def test_another_statement_than_the_one_announced_is_a_fault(server: Server) -> None:
+    with connect(target_of(server)) as connection:
+        connection.announce("SELECT 2")
+        connection.query("SELECT 1")
+        with pytest.raises(AssertionError):
+            connection.query("SELECT 3")
+
+
 def test_a_killed_connection_is_lost(server: Server) -> None:
     with connect(target_of(server)) as connection:
         server.sql(f"KILL {connection.thread_id}")

@@ -83,6 +83,8 @@ def the_admin_port_lets_a_scan_in(full: RunningServer) -> None:
     assert not {one["code"] for one in report["unanswered"]} & {"PA201", "PA202", "PA205", "PA901"}
     told = poolaudit("scan", "--admin-port", str(full.admin_port), dsn=full.dsn()).audited(1)
     assert "refused with 1040 (Too many connections)" in told
+    assert f"stop a process of {APPLICATION}@" in told
+    assert not any(way in told for way in WAYS_IN)
 
 
 def an_admin_port_that_does_not_is_said(full: RunningServer) -> None:

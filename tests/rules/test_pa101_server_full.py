@@ -32,6 +32,28 @@ def test_names_every_way_in() -> None:
     assert "1040 (no)" in finding.message
 
 
+FULL = 'refused = { error = 1040, message = "no" }\n'
+
+
+def test_who_got_in_by_the_admin_port_is_told_whose_sleepers_to_end() -> None:
+    rows = (
+        '{ id = 1, user = "idle", command = "Sleep", time_seconds = 9 },'
+        '{ id = 2, user = "idle", command = "Sleep", time_seconds = 20 },'
+        '{ id = 3, user = "busy", command = "Query" }, { id = 4, user = "busy", command = "Query" },'
+    )
+    (finding,) = run("PA101", f"{FULL}processlist = [{rows}]").findings
+    assert "stop a process of idle@" in finding.fix
+    assert finding.fix.endswith("KILL 2; KILL 1;")
+
+
+@pytest.mark.parametrize(
+    "facts", ['processlist = [{ id = 1, command = "Query" }]', "processlist = []", 'missing = ["processlist"]']
+)
+def test_where_nobody_is_seen_asleep_it_names_nobody(facts: str) -> None:
+    (finding,) = run("PA101", FULL + facts).findings
+    assert finding.fix.startswith("stop one process of the application with the most connections")
+
+
 def test_it_is_the_only_finding_on_a_full_server_and_the_others_say_so() -> None:
     report = audit(facts_from(refused(1040)), load_rules(), Policy())
     assert [finding.code for finding in report.findings] == ["PA101"]

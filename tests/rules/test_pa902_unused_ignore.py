@@ -54,7 +54,7 @@ def test_an_ignore_that_met_nothing() -> None:
     expected = "the ignore of idle-in-transaction for app@* (nightly export) met nothing in this audit"
     assert finding.message == expected
     assert str(finding.at) == "poolaudit.toml"
-    assert finding.evidence == {"until": None}
+    assert finding.evidence == {}
 
 
 def test_an_ignore_of_another_client_met_nothing() -> None:

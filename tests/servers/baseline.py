@@ -46,6 +46,10 @@ class Reader:
         """Return every global variable; SHOW gives what SET takes."""
         return {name: value for name, value in self.rows("SHOW GLOBAL VARIABLES")}  # noqa: C416 - typed pairs
 
+    def counters(self) -> dict[str, str]:
+        """Return the counters that remember what connections met."""
+        return dict(self.rows("SHOW GLOBAL STATUS WHERE Variable_name LIKE '%connect%'"))
+
     def databases(self) -> frozenset[str]:
         """Return the names of all databases."""
         return frozenset(name for (name,) in self.rows("SHOW DATABASES"))

@@ -72,10 +72,9 @@ class SharedServers:
 
 
 def _cleaned(server: RunningServer) -> RunningServer | None:
-    """Clean a server of ours, or end it where a test left it dead or beyond cleaning."""
+    """Clean a server of ours, or end it where a test left it dead, beyond cleaning, or with a past to be found."""
     try:
-        if server.running:
-            clean(server)
+        if server.running and clean(server):
             return server
     except ServerError as error:
         logging.getLogger(__name__).warning("%s It is started anew.", error)

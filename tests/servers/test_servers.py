@@ -14,7 +14,7 @@ import pytest
 
 from tests.servers import Kind, RunningServer, Server, ServerError, clean, start
 from tests.servers.fixtures import StartServer
-from tests.servers.server import series_of
+from tests.servers.server import leaving, series_of
 
 ALL = pytest.mark.parametrize("kind", list(Kind))
 WITH_ADMIN_PORT = pytest.mark.parametrize("kind", [Kind.MYSQL_97, Kind.MARIADB_118])
@@ -77,7 +77,9 @@ class TestShared:
 
     def test_mysql_97_and_mariadb_118_speak_tls(self, mysql97: Server, mariadb118: Server) -> None:
         for one in (mysql97, mariadb118):
-            assert one.sql("SHOW STATUS LIKE 'Ssl_cipher'")[0]["Value"]
+            with leaving(one.connect(ssl_disabled=False)) as connection, connection.cursor() as cursor:
+                cursor.execute("SHOW STATUS LIKE 'Ssl_cipher'")
+                assert cursor.fetchall()[0][1]
 
 
 class TestClean:
