@@ -319,7 +319,7 @@ class Pool(_PoolFields):
 
     @cached_property
     def recycles_when_idle(self) -> bool:
-        """Whether the recycle counts from a connection's last use, not from its making, as with aiomysql and asyncmy."""
+        """Whether the recycle counts from a connection's last use, not its making, as with aiomysql and asyncmy."""
         return self.pool_class.value == ASYNCIO_POOL
 
     @property

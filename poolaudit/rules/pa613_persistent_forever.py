@@ -68,7 +68,10 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
         return
     health = pool.pre_ping.changed_to(value=True)
     yield Found(
-        message=f"{pool.label} keeps a connection for ever and does not test it: {pool.recycle_words}, {pool.pre_ping.words}",
+        message=(
+            f"{pool.label} keeps a connection for ever and does not test it:"
+            f" {pool.recycle_words}, {pool.pre_ping.words}"
+        ),
         why="the server ends a session that is idle for wait_timeout, and the thread's next request fails on it",
         fix=f"{health}, or {pool.recycle_changed_to(3600)}",
         about=pool.label,

@@ -50,9 +50,9 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     for name, found in _in_dicts(module):
         yield from _of_table(document, name, found)
     for call in module.calls(*_DATA_STORES):
-        found = call.arguments[0] if call.arguments else call.keywords.get("engine_or_url")
-        if found is not None and isinstance(found.value, str):
-            yield _engine(name_of(call, document), call.place, {"url": found})
+        url = call.arguments[0] if call.arguments else call.keywords.get("engine_or_url")
+        if url is not None and isinstance(url.value, str):
+            yield _engine(name_of(call, document), call.place, {"url": url})
 
 
 def _added(module: Module) -> Iterator[Call]:

@@ -2,7 +2,8 @@
 
 Run: aiomysql 0.3, asyncmy 0.2.18 and databases 0.9. Both drivers: minsize 1, maxsize 10; aiomysql's maxsize 0 is no
 limit; pool_recycle is never (-1) for aiomysql and 3600 s for asyncmy, and counts from a connection's last use, not from
-its making; acquire() waits for ever, and looks whether the server has closed a connection, but sends no ping. `databases`
+its making; acquire() waits for ever, and looks whether the server has closed a connection, but sends no ping.
+`databases`
 takes min_size, max_size and pool_recycle from its URL's query and from keywords, which beat it; `mysql://` is aiomysql,
 `mysql+asyncmy://` asyncmy.
 """

@@ -3,7 +3,8 @@
 Run: Celery 5.4 and 5.7 (SessionManager.get_engine). In a worker's forked children it is create_engine(url,
 **database_engine_options), so a QueuePool; in any other process, and in a worker of threads, gevent or solo, it is a
 NullPool, and options that begin with `pool`, and max_overflow, are dropped without a word. From 5.7 on
-database_engine_options is by default {pool_pre_ping: True, pool_recycle: 3600}; what an application says replaces all of
+database_engine_options is by default {pool_pre_ping: True, pool_recycle: 3600}; what an application says replaces all
+of
 it. Before, it is {}.
 """
 
@@ -27,7 +28,9 @@ _BACKEND = ("result_backend", "celery_result_backend", "backend")
 _URL = ("database_url", "celery_database_url", "celery_result_dburi")
 _OPTIONS = ("database_engine_options", "celery_database_engine_options", "celery_result_engine_options")
 _POOL = ("worker_pool", "celery_worker_pool", "celeryd_pool")
-_SHORT = ("database_short_lived_sessions", "celery_database_short_lived_sessions") + (
+_SHORT = (
+    "database_short_lived_sessions",
+    "celery_database_short_lived_sessions",
     "celery_result_db_short_lived_sessions",
 )
 _KEYS = frozenset({*_BACKEND, *_URL, *_OPTIONS, *_POOL, *_SHORT})

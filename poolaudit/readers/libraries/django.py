@@ -2,7 +2,8 @@
 
 Run: Django 5.2 (BaseDatabaseWrapper.connect and close_if_unusable_or_obsolete). CONN_MAX_AGE is 0 by default, which
 closes a connection at the end of each request, and None never does; CONN_HEALTH_CHECKS (Django 4.1) tests a connection
-before the first query of a request. Django's own pool, OPTIONS["pool"], is PostgreSQL's and Oracle's: with MySQL it goes
+before the first query of a request. Django's own pool, OPTIONS["pool"], is PostgreSQL's and Oracle's: with MySQL it
+goes
 to the driver, which refuses it at the first connect, and a CONN_MAX_AGE that is a text fails there too.
 """
 
