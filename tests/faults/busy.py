@@ -11,6 +11,9 @@ from tests.servers.server import leaving
 DELETE = "DELETE FROM busy.t WHERE id = 1"
 WAITING = "SELECT 1 FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = %s AND trx_state = 'LOCK WAIT'"
 
+# innodb_trx is made anew only when nobody has read it for 0.1 s, so that whoever asks faster waits for ever.
+PAUSE_SECONDS = 0.15
+
 
 @contextmanager
 def busy(server: Server) -> Iterator[None]:
@@ -24,5 +27,6 @@ def busy(server: Server) -> Iterator[None]:
         waiter: Any = server.connect()
         stack.callback(waiter._force_close)  # noqa: SLF001 - its answer is not waited for
         waiter._execute_command(3, DELETE)  # noqa: SLF001 - sent, not waited for
-        until(lambda: bool(server.sql(WAITING, [waiter.thread_id()])), "a session waits for a lock")
+        number = waiter.thread_id()
+        until(lambda: bool(server.sql(WAITING, [number])), "a session waits for a lock", pause_seconds=PAUSE_SECONDS)
         yield

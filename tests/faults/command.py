@@ -132,9 +132,9 @@ def each(work: Callable[[Given], Made], things: Iterable[Given]) -> list[Made]:
         return list(pool.map(work, things))
 
 
-def until(happened: Callable[[], bool], what: str) -> None:
+def until(happened: Callable[[], bool], what: str, *, pause_seconds: float = 0.01) -> None:
     """Wait for something to happen; AssertionError where it does not."""
     end = time.monotonic() + PATIENCE_SECONDS / 2
     while not happened():
         assert time.monotonic() < end, f"this did not happen: {what}"
-        time.sleep(0.01)
+        time.sleep(pause_seconds)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pymysql
 import pytest
@@ -64,9 +65,9 @@ def test_a_shared_server_that_remembers_a_refusal_is_started_anew() -> None:
     try:
         first = shared.clean(Kind.MYSQL_97)
         first.sql("SET GLOBAL max_connections = 1")
-        held = [first.connect() for _ in range(2)]
+        held: list[pymysql.Connection[Any]] = []
         with pytest.raises(pymysql.OperationalError, match="1040"):
-            first.connect()
+            held.extend(first.connect() for _ in range(4))
         for connection in held:
             connection.close()
         second = shared.clean(Kind.MYSQL_97)
