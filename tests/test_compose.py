@@ -1,15 +1,14 @@
 """docker-compose.yml: true to the compose specification, closed to the network, and what its own header says of it."""
 
-import json
 import re
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+
+from tests.schemas import faults
 
 FILE = Path(__file__).parents[1] / "docker-compose.yml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -18,19 +17,12 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
 every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 
 
-def faults(text: str) -> list[str]:
-    """Hold a file's text against the specification's JSON Schema, a copy of which check-jsonschema brings with it."""
-    schema = distribution("check-jsonschema").locate_file("check_jsonschema/builtin_schemas/vendor/compose-spec.json")
-    validator = Draft202012Validator(json.loads(Path(str(schema)).read_text(encoding="utf-8")))
-    return [error.message for error in validator.iter_errors(yaml.safe_load(text))]
-
-
 def test_keeps_to_the_specification() -> None:
-    assert faults(TEXT) == []
+    assert faults("compose-spec", TEXT) == []
 
 
 def test_the_specification_is_looked_at() -> None:
-    wrong = faults(TEXT.replace("    image: mysql:9\n", "    imagine: mysql:9\n"))
+    wrong = faults("compose-spec", TEXT.replace("    image: mysql:9\n", "    imagine: mysql:9\n"))
     assert any("imagine" in fault for fault in wrong), wrong
 
 
