@@ -208,7 +208,7 @@ def test_preferred_does_without_where_the_handshake_fails() -> None:
             read_packet(client)
 
     with Rogue(behave) as rogue:
-        connection = connect(rogue.target())
+        connection = connect(rogue.target(connect_timeout_seconds=5))
         assert not connection.encrypted
         connection.close()
         assert rogue.connections == 2
