@@ -79,6 +79,11 @@ class Place(_PlaceFields):
         """All that is known of it, by which places within one line differ."""
         return (self.file, self.line, self.column, self.end_column)
 
+    @property
+    def without_columns(self) -> "Place":
+        """The line alone: where what stands there is part of a literal, and none of its own."""
+        return Place(self.file, self.line)
+
     def __str__(self) -> str:
         """`app.yaml:3`, as compilers and editors write it."""
         return self.file if self.line is None else f"{self.file}:{self.line}"

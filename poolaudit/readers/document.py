@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from poolaudit.facts.pool import Place
-from poolaudit.readers.located import Located
+from poolaudit.readers.located import Located, Table
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.module import Module  # ast is slow to import, and most runs have no Python
@@ -44,6 +44,11 @@ class Document:
     def name(self) -> str:
         """Its file's name, without the folders."""
         return self.path.rpartition("/")[2]
+
+    @property
+    def table(self) -> Table:
+        """The table of its first or only data document; an empty one where it has none."""
+        return self.roots[0].table if self.roots else {}
 
     @property
     def folder(self) -> str:

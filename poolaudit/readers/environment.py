@@ -37,7 +37,7 @@ class DotEnv:
     def beside(self, folder: str) -> Environment:
         """Give the variables of the `.env` in a folder, which docker compose fills in without being told."""
         found = self.files.get(f"{folder}/.env" if folder else ".env")
-        return _variables(found) if found is not None else {}
+        return found.table if found is not None else {}
 
     @cached_property
     def files(self) -> Mapping[str, Document]:
@@ -62,12 +62,8 @@ class DotEnv:
             for name in sorted(named) if within else ():
                 found = self.files.get(f"{folder}/{name}" if folder else name)
                 if found is not None:
-                    return _variables(found)
+                    return found.table
         return {}
-
-
-def _variables(document: Document) -> Environment:
-    return document.roots[0].table if document.roots else {}
 
 
 def agreed(processes: Iterable[Process]) -> Environment:

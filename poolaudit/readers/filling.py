@@ -125,7 +125,7 @@ class _Filling:
         if value == text:
             return found
         note = f"with {' and '.join(dict.fromkeys(notes))}" if notes else found.note
-        return replace(found, value=value, place=found.place and Place(*found.place[:2]), note=note)
+        return replace(found, value=value, place=found.place and found.place.without_columns, note=note)
 
     def _spend(self, text: str) -> None:
         self.spent += len(text)
@@ -198,10 +198,10 @@ def _default(hole: re.Match[str]) -> _Default:
 def _place_of_default(place: Place | None, text: str, part: _Part) -> Place | None:
     """Give the place of a default within its literal, as far as the literal is written as it reads."""
     if place is None or place.column is None or place.end_column is None or part.begins is None or not part.text:
-        return place and Place(place.file, place.line)
+        return place and place.without_columns
     quotes = place.end_column - place.column - len(text)
     if quotes not in {0, 2}:
-        return Place(place.file, place.line)
+        return place.without_columns
     begins = place.column + quotes // 2 + len(text) - len(text.lstrip()) + part.begins
     return Place(place.file, place.line, begins, begins + len(part.text))
 

@@ -74,6 +74,11 @@ def located(value: Any) -> Located:  # noqa: ANN401 - plain data of any kind, as
     return Located(value if isinstance(value, (bool, int, float)) or value is None else str(value))
 
 
+def entries(found: Located | None) -> "tuple[Located, ...]":
+    """Give the entries of a list; none where it is no list, or not there."""
+    return found.value if found is not None and isinstance(found.value, tuple) else ()
+
+
 def said(table: Table) -> dict[str, Located]:
     """Give a table less its empty texts: in an ini or a .env file most applications take one for "not said"."""
     return {key: found for key, found in table.items() if found.value != ""}

@@ -60,8 +60,7 @@ def read_paths(
 
 
 def _variables_of(path: str) -> Environment:
-    document = parse(path, Kind.ENV, read_text(path))
-    return document.roots[0].table if document.roots else NOTHING
+    return parse(path, Kind.ENV, read_text(path)).table
 
 
 def read_documents(

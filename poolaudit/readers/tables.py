@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import quote
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.located import Located, Table
-from poolaudit.readers.texts import line_of
 
 MOST_TABLES = 10_000
 DEEPEST_TABLE = 100
@@ -97,7 +95,7 @@ def url_of_parts(table: Table, heading: str = "") -> Located | None:
     port = f":{_port(parts['port'])}" if "port" in parts and host is not None else ""
     text = f"{dialect}://{login}{_shown(host)}{port}/{_shown(database)}"
     place: Place | None = (host or said or Located(None)).place
-    return Located(text, line_of(place), note="put together from its parts")
+    return Located(text, place and place.without_columns, note="put together from its parts")
 
 
 def with_url(table: Table, heading: str = "") -> Table:
@@ -121,8 +119,3 @@ def _shown(found: Located | None) -> str:
 def _port(found: Located) -> str:
     text = str(found.value).strip()
     return text if re.fullmatch(r"[0-9]{1,5}", text) else HOLE
-
-
-def without_columns(found: Located) -> Located:
-    """Give a value whose literal is no value of its own."""
-    return replace(found, place=line_of(found.place))

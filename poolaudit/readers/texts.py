@@ -57,7 +57,7 @@ def as_json(found: Located) -> Located:
         data = None
     if data is None:
         return replace(found, value=None, unknown="its text is no JSON")
-    return at(located(data), line_of(found.place))
+    return at(located(data), found.place and found.place.without_columns)
 
 
 def at(found: Located, place: Place | None) -> Located:
@@ -67,11 +67,6 @@ def at(found: Located, place: Place | None) -> Located:
     if found.table:
         return replace(found, value={key: at(one, place) for key, one in found.table.items()}, place=place)
     return replace(found, place=place)
-
-
-def line_of(place: Place | None) -> Place | None:
-    """Give a place without its columns: what stands there is a part of a literal, and none of its own."""
-    return place and Place(place.file, place.line)
 
 
 def _int(value: str | float) -> int | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, joined
-from poolaudit.readers.located import Located, Table
+from poolaudit.readers.located import Located, Table, entries
 from poolaudit.readers.project import Version
 
 if TYPE_CHECKING:
@@ -218,27 +218,19 @@ def _required(text: str, place: Place) -> Iterator[Requirement]:
         yield Requirement(_canonical(match["name"]), match["specifier"].strip("() ")[:LONGEST_SPECIFIER], place)
 
 
-def _root(document: Document) -> Table:
-    return document.roots[0].table if document.roots else {}
-
-
 def _within(table: Table, *path: str) -> Table:
     for key in path:
         table = table[key].table if key in table else {}
     return table
 
 
-def _list(found: Located | None) -> tuple[Located, ...]:
-    return found.value if found is not None and isinstance(found.value, tuple) else ()
-
-
 def _texts(found: Located | None) -> Iterator[tuple[str, Place | None]]:
-    return ((one.value, one.place) for one in _list(found) if isinstance(one.value, str))
+    return ((one.value, one.place) for one in entries(found) if isinstance(one.value, str))
 
 
 def _of_lock(document: Document) -> Iterator[Requirement]:
     """Read poetry.lock, uv.lock, pdm.lock: tables of packages with name and version."""
-    for one in _list(_root(document).get("package")):
+    for one in entries(document.table.get("package")):
         name, version = one.table.get("name"), one.table.get("version")
         if name is not None and version is not None:
             place = version.place or document.place
@@ -248,7 +240,7 @@ def _of_lock(document: Document) -> Iterator[Requirement]:
 
 
 def _of_pipfile_lock(document: Document) -> Iterator[Requirement]:
-    for name, one in _within(_root(document), "default").items():
+    for name, one in _within(document.table, "default").items():
         version = one.table.get("version")
         if version is not None:
             place = version.place or document.place
@@ -256,7 +248,7 @@ def _of_pipfile_lock(document: Document) -> Iterator[Requirement]:
 
 
 def _of_pipfile(document: Document) -> Iterator[Requirement]:
-    yield from _of_table(_within(_root(document), "packages"), document)
+    yield from _of_table(_within(document.table, "packages"), document)
 
 
 def _of_table(table: Table, document: Document) -> Iterator[Requirement]:
@@ -287,14 +279,14 @@ def _poetry_part(part: str) -> str:
 
 
 def _of_pyproject(document: Document) -> Iterator[Requirement]:
-    root = _root(document)
+    root = document.table
     for text, place in _texts(_within(root, "project").get("dependencies")):
         yield from _required(text, place or document.place)
     yield from _of_table(_within(root, "tool", "poetry", "dependencies"), document)
 
 
 def _of_setup_cfg(document: Document) -> Iterator[Requirement]:
-    found = _within(_root(document), "options").get("install_requires")
+    found = _within(document.table, "options").get("install_requires")
     if found is not None and isinstance(found.value, str):
         for line in found.value.splitlines():
             yield from _required(line.strip(), found.place or document.place)
@@ -314,7 +306,7 @@ def _of_setup_py(document: Document) -> Iterator[Requirement]:
 
 def _of_conda(document: Document) -> Iterator[Requirement]:
     """Read environment.yml and pip's part of it."""
-    for one in _list(_root(document).get("dependencies")):
+    for one in entries(document.table.get("dependencies")):
         if isinstance(one.value, str):
             yield from _required(_conda(one.value), one.place or document.place)
         for text, place in _texts(one.table.get("pip")):

@@ -134,3 +134,7 @@ def test_a_setting_nobody_said_is_placed_at_its_pool() -> None:
     found = pool()._replace(place=Place("app.yaml", 2))
     assert found.place_of(found.size) == Place("app.yaml", 2)
     assert found.place_of(Setting(5, Place("app.yaml", 4))) == Place("app.yaml", 4)
+
+
+def test_a_place_without_its_columns_is_its_line_alone() -> None:
+    assert Place("app.yaml", 3, 5, 9).without_columns.exact == ("app.yaml", 3, None, None)

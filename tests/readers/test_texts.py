@@ -4,7 +4,7 @@ import pytest
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located, located
-from poolaudit.readers.texts import NO_WHOLE_NUMBER, as_json, as_number, as_switch, at, line_of
+from poolaudit.readers.texts import NO_WHOLE_NUMBER, as_json, as_number, as_switch, at
 
 PLACE = Place(".env", 3, 5, 12)
 
@@ -41,7 +41,7 @@ def test_json_has_its_text_s_line_and_no_columns_of_its_own() -> None:
     found = as_json(Located('{"a": [1, {"b": 2}]}', PLACE))
     inner = found.table["a"].value
     assert isinstance(inner, tuple)
-    assert [one.place for one in (found, *inner)] == [line_of(PLACE)] * 3
+    assert [one.place for one in (found, *inner)] == [PLACE.without_columns] * 3
     assert found.place is not None
     assert found.place.column is None
 
@@ -52,5 +52,5 @@ def test_what_is_no_json(text: str) -> None:
 
 
 def test_a_value_without_a_place_has_no_line() -> None:
-    assert line_of(None) is None
+    assert as_json(Located('{"a": 1}')).place is None
     assert at(located({"a": 1}), None).table["a"].place is None

@@ -133,7 +133,9 @@ class _Reading:
         before = self.open[-1].entries[key]
         if isinstance(before, Located) and before.unknown is None and len(str(before.value)) <= LONGEST_SETTING:
             value = "\n".join([str(before.value or ""), text])
-            self.open[-1].entries[key] = replace(before, value=value, place=_without_columns(before.place))
+            self.open[-1].entries[key] = replace(
+                before, value=value, place=before.place and before.place.without_columns
+            )
 
     def _count(self, number: int) -> None:
         self.values += 1
@@ -151,10 +153,6 @@ def _configobj_literal(text: str) -> str:
     if text[:1] in {"'", '"'}:
         return text[: text.find(text[0], 1) + 1] or text
     return text.partition("#")[0].rstrip()
-
-
-def _without_columns(place: Place | None) -> Place | None:
-    return place and Place(place.file, place.line)
 
 
 _Around = tuple[Table, ...]
@@ -189,7 +187,7 @@ class _Filling:
         if found is not None and found.place is not None and isinstance(found.value, str):
             return replace(found, value=self._text(found.value, own, MOST_STEPS - 1), note=None)
         value = self._text(text, own, MOST_STEPS)
-        return one if value == text else replace(one, value=value, place=_without_columns(one.place))
+        return one if value == text else replace(one, value=value, place=one.place and one.place.without_columns)
 
     def _text(self, text: str, own: _Around, steps: int) -> str:
         """Fill in a text; what is not found stays as it is, for the environment to fill in."""

@@ -88,11 +88,9 @@ def _by_order(call: Call, library: str) -> dict[str, Located]:
     """Give a call's arguments by their names; those that nobody can know are unknown."""
     order = ("minsize", "maxsize", "echo", "pool_recycle") if library == AIOMYSQL else ("minsize", "maxsize")
     said = dict(zip(order, call.arguments, strict=False)) | dict(call.keywords)
-    if call.rest is None:
+    if call.left_open is None:
         return said
-    why = f"{call.rest.why_unknown or 'options that cannot be known'}, handed on as **options"
-    unknown = Located(None, call.rest.place, unknown=why)
-    return {**dict.fromkeys(("maxsize", "pool_recycle", "host"), unknown), **said}
+    return {**dict.fromkeys(("maxsize", "pool_recycle", "host"), call.left_open), **said}
 
 
 def _engine(call: Call, document: Document, library: str, said: Table) -> Engine:

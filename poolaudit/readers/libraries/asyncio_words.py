@@ -17,7 +17,7 @@ from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
 from poolaudit.readers.tables import dialect_of, named_by, tables_in
-from poolaudit.readers.texts import as_number, line_of
+from poolaudit.readers.texts import as_number
 
 SIZES = ("maxsize", "minsize")
 _NAMES = {"database": "db", "dbname": "db", "name": "db", "username": "user", "hostname": "host"}
@@ -47,7 +47,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
         yield replace(
             engine,
             name=named_by(document, headings),
-            place=line_of(one.place),
+            place=one.place and one.place.without_columns,
             deployment=one.table.get("deployment"),
         )
 

@@ -13,7 +13,7 @@ from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.project import Project
 from poolaudit.readers.tables import url_of_parts
-from poolaudit.readers.texts import FALSE_WORDS, TRUE_WORDS, as_numbers, as_switch, line_of
+from poolaudit.readers.texts import FALSE_WORDS, TRUE_WORDS, as_numbers, as_switch
 
 DIFY = "Dify"
 KEYS = {
@@ -61,11 +61,12 @@ def _engine(table: Table, name: str) -> Engine:
     words, refused = as_numbers(own, lambda word: KEYS[word], DIFY)
     words |= {word: as_switch(words[word], TRUE_WORDS, FALSE_WORDS) for word in _SWITCHES if word in words}
     places = [found.place for found in own.values() if found.place is not None]
+    first = min(places, key=lambda place: place.line or 0, default=None)
     return Engine(
         words={**words, "url": _url(table)},
         shown={**KEYS, "url": "DB_HOST"},
         name=name,
-        place=line_of(min(places, key=lambda place: place.line or 0, default=None)),
+        place=first and first.without_columns,
         library="flask-sqlalchemy",
         defaults=_DEFAULTS,
         to_sqlalchemy=True,

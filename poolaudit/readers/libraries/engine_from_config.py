@@ -15,7 +15,7 @@ from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.from_config import from_config
-from poolaudit.readers.libraries.python_engines import open_words
+from poolaudit.readers.libraries.python_engines import FROM_CONFIG, open_words
 from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
@@ -23,7 +23,6 @@ from poolaudit.readers.tables import SHOWN_NAME
 
 SQLALCHEMY_PREFIX = "sqlalchemy"
 ALEMBIC = "alembic"
-_FROM_CONFIG = ("sqlalchemy.engine_from_config", "sqlalchemy.ext.asyncio.async_engine_from_config")
 _NO_ENV = "alembic's env.py decides, and it is not among the files"
 _LOGGING = re.compile(r"(logger|handler|formatter)s?(_.*)?")
 
@@ -67,7 +66,7 @@ def _groups(document: Document) -> Iterator[tuple[str, str, dict[str, Located], 
             for prefix, words in groups.items():
                 if _is_engine(prefix, words):
                     place = min((found.place for found in words.values() if found.place), key=lambda one: one.line or 0)
-                    yield section, prefix, words, Place(place.file, place.line)
+                    yield section, prefix, words, place.without_columns
 
 
 def _is_engine(prefix: str, words: Table) -> bool:
@@ -81,7 +80,7 @@ def _of_alembic(
     document: Document, project: Project, section: str, words: Table
 ) -> tuple[dict[str, Located], dict[str, str]]:
     """Give what alembic's env.py says beside the file: with it or without, that file makes the engine."""
-    root = document.roots[0].table
+    root = document.table
     if "script_location" not in (root[section].table if section in root else {}):
         return {}, {}
     found = _env_call(document, project, said(root[section].table))
@@ -98,10 +97,9 @@ def _env_call(document: Document, project: Project, table: Table) -> dict[str, L
     module = project.module(f"{name}.env" if name else "env", document.path)
     if module is None:
         return None
-    for call in module.calls(*_FROM_CONFIG):
+    for call in module.calls(*FROM_CONFIG):
         own = {key: one for key, one in call.keywords.items() if key not in {"prefix", "configuration"}}
-        if call.rest is None:
+        if call.left_open is None:
             return own
-        rest = Located(None, call.rest.place, unknown=f"{call.rest.why_unknown}, handed on as **options")
-        return {**dict.fromkeys(open_words(own), rest), **own}
+        return {**dict.fromkeys(open_words(own), call.left_open), **own}
     return None

@@ -16,7 +16,7 @@ from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import NUMBERS, POOL_WORDS
 from poolaudit.readers.project import Project
 from poolaudit.readers.tables import dialect_of, url_of_parts
-from poolaudit.readers.texts import as_json, as_number, as_switch, line_of
+from poolaudit.readers.texts import as_json, as_number, as_switch
 from poolaudit.readers.url import SQL_DIALECTS
 
 IS_GENERIC = True
@@ -174,7 +174,7 @@ def _engine(group: _Group, table: Table, name: str, *, is_only: bool) -> Engine:
         words=words,
         shown=shown,
         name=name if is_only else f"{name}{separator}{group.prefix.strip('_') or 'POOL'}",
-        place=line_of(first),
+        place=first and first.without_columns,
     )
 
 

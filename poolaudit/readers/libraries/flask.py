@@ -20,7 +20,7 @@ from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
 from poolaudit.readers.tables import SHOWN_NAME
-from poolaudit.readers.texts import as_json, line_of
+from poolaudit.readers.texts import as_json
 
 FLASK = "Flask-SQLAlchemy"
 OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
@@ -92,7 +92,7 @@ def _nest(table: dict[str, Located], keys: list[str], value: Located) -> None:
         return
     inner = dict(table[first].table) if first in table else {}
     _nest(inner, rest, value)
-    table[first] = Located(inner, line_of(value.place))
+    table[first] = Located(inner, value.place and value.place.without_columns)
 
 
 def _loaded(found: Located) -> Located:
@@ -129,7 +129,7 @@ def named_engines(keys: Keys, version: tuple[int, ...] | None, document: Documen
     for engine in (*engines, *binds):
         shown = {word: f"{keys.prefix}{name}" for word, name in engine.shown.items()}
         name = document.named(keys.name, engine.name)
-        yield replace(engine, name=name, place=engine.place or line_of(first), shown=shown)
+        yield replace(engine, name=name, place=engine.place or (first and first.without_columns), shown=shown)
 
 
 def _line(place: Place | None) -> int:
@@ -163,7 +163,7 @@ def binds_of(
         own = {name: one for name, one in words.items() if name not in {URI, BINDS}}
         for engine in _bind(own, bind, version, options, is_mapped=is_mapped):
             shown = {**engine.shown, "url": f'{BINDS}["{key}"]'}
-            place = line_of(bind.place)
+            place = bind.place and bind.place.without_columns
             engines.append(replace(engine, name=f"{BINDS}.{key}", shown=shown, place=place))
     return tuple(engines)
 

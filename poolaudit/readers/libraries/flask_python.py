@@ -23,7 +23,6 @@ from poolaudit.readers.located import Located, Table
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.module import Module
 from poolaudit.readers.python.names import Scope
-from poolaudit.readers.texts import line_of
 
 EXTENSION = "flask_sqlalchemy.SQLAlchemy"
 _ALL_KEYS = (*FLASK_WORDS, BINDS)
@@ -211,7 +210,7 @@ class _Config:
         if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
             keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
             inner = {str(key): self._value(value) for key, value in zip(keys, node.values, strict=True)}
-            return Located(inner, line_of(self.module.place(node)))
+            return Located(inner, self.module.line_of(node))
         return self.module.value(node, self.scope)
 
 

@@ -95,7 +95,7 @@ def _found(document: Document) -> Iterator[_Found]:
                 yield _Found(named_by(document, headings), one.place, table)
             for name, table in _flat(one.table).items():
                 place = next(iter(table.values())).place
-                yield _Found(named_by(document, (*headings, name)), place and Place(place.file, place.line), table)
+                yield _Found(named_by(document, (*headings, name)), place and place.without_columns, table)
 
 
 def _sections(document: Document) -> Iterator[_Found]:

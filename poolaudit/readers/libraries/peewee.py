@@ -87,9 +87,8 @@ def _of_heading(document: Document, name: str, found: Located) -> Engine:
 
 def _of_class(call: Call, document: Document) -> Engine:
     said = dict(zip(("database", *_WORDS), call.arguments, strict=False)) | dict(call.keywords)
-    if call.rest is not None:
-        why = f"{call.rest.why_unknown or 'options that cannot be known'}, handed on as **options"
-        said = {**dict.fromkeys((*_WORDS, "host"), Located(None, call.rest.place, unknown=why)), **said}
+    if call.left_open is not None:
+        said = {**dict.fromkeys((*_WORDS, "host"), call.left_open), **said}
     name = said.get("database")
     is_deferred = name is not None and name.value is None and name.why_unknown is None
     url = Located(None, call.place, unknown="init() says where it leads") if is_deferred else url_of(said, "pymysql")

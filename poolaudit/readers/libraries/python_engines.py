@@ -8,7 +8,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.apscheduler import ignored_beside
@@ -17,6 +16,7 @@ from poolaudit.readers.misfits import NUMBERS, OF_QUEUES, POOL_WORDS
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.listeners import pings
 from poolaudit.readers.python.module import Call, Module
+from poolaudit.readers.python.names import Scope
 
 MAKERS = (
     "sqlalchemy.create_engine",
@@ -26,7 +26,6 @@ MAKERS = (
 )
 FROM_CONFIG = ("sqlalchemy.engine_from_config", "sqlalchemy.ext.asyncio.async_engine_from_config")
 PARTIAL = "functools.partial"
-QUEUE_POOL = "sqlalchemy.pool.QueuePool"
 _POOL_WORDS = {"pool_size": "pool_size", "max_overflow": "max_overflow", "timeout": "pool_timeout"} | {
     name: f"pool_{name}" for name in ("recycle", "pre_ping", "reset_on_return", "use_lifo")
 }
@@ -75,10 +74,8 @@ def _name(module: Module, call: Call) -> str:
 def _words(module: Module, call: Call) -> dict[str, Located]:
     """Give what a call says, by SQLAlchemy's names; what `**options` may say is as unknown as they are."""
     words = dict(call.keywords)
-    if call.rest is not None:
-        why = f"{call.rest.why_unknown or 'options that cannot be known'}, handed on as **options"
-        unknown = Located(None, call.rest.place, unknown=why)
-        words = {**dict.fromkeys(open_words(words), unknown), **words}
+    if call.left_open is not None:
+        words = {**dict.fromkeys(open_words(words), call.left_open), **words}
     url = call.arguments[0] if call.arguments else words.pop("url", None)
     if url is not None:
         words["url"] = _url(module, call, url)
@@ -125,7 +122,7 @@ def _call_of(module: Module, node: ast.expr) -> ast.Call | None:
     return node if isinstance(node, ast.Call) else None
 
 
-def _scope_of(module: Module, node: ast.Call):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a Scope or None
+def _scope_of(module: Module, node: ast.Call) -> Scope | None:
     return next((site.scope for site in module.names.calls if site.node is node), None)
 
 
@@ -192,8 +189,3 @@ def _coerced(word: str, found: Located) -> Located:
         return replace(found, value=int(found.value), is_text_when_set=False)
     except ValueError:
         return replace(found, value=None, unknown="its text is no whole number, which engine_from_config wants of it")
-
-
-def line_of(place: Place | None) -> int:
-    """Give a place's line for an order, 0 where there is none."""
-    return place.line or 0 if place is not None else 0

@@ -7,7 +7,7 @@ database is SQLite where superset_config.py says no other.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.pool import Setting
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.flask import FLASK_WORDS, binds_of, flask_engines
@@ -49,7 +49,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     table = document.module.table
     lines = [table[key].place for key in FLASK_WORDS if key in table]
     place = min((one for one in lines if one is not None), key=lambda one: one.line or 0, default=None)
-    where = place and Place(place.file, place.line)
+    where = place and place.without_columns
     for engine in (*flask_engines(table, version), *binds_of(table, version)):
         defaults = {word: _its_own(setting) for word, setting in engine.defaults.items()}
         inner = document.named(engine.name)

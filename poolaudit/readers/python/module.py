@@ -40,6 +40,14 @@ class Call:
     keywords: Table
     rest: Located | None = None
 
+    @property
+    def left_open(self) -> Located | None:
+        """What any keyword is that is not said, because `**options` may say it; None where all are known."""
+        if self.rest is None:
+            return None
+        why = f"{self.rest.why_unknown or 'options that cannot be known'}, handed on as **options"
+        return Located(None, self.rest.place, unknown=why)
+
 
 @dataclass
 class Module:

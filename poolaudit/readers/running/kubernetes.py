@@ -11,7 +11,7 @@ from math import ceil
 
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.document import Document, Kind
-from poolaudit.readers.located import Located, Table
+from poolaudit.readers.located import Located, Table, entries
 from poolaudit.readers.running.command_line import command_of
 from poolaudit.readers.running.images import is_beside
 from poolaudit.readers.running.process import Command, Environment, Said, Scaled, Shared, Started, Way
@@ -90,7 +90,7 @@ def _shared(document: Document, one: Located) -> Shared:
 
 def _workload(document: Document, one: Located) -> Iterator[Started]:
     kind, name = _kind(one.table), _text(at(one.table, "metadata", "name"))
-    containers = [entry for entry in _list(at(one.table, "spec", "template", "spec", "containers")) if entry.table]
+    containers = [entry for entry in entries(at(one.table, "spec", "template", "spec", "containers")) if entry.table]
     carriers = [entry for entry in containers if not is_beside(_text(entry.table.get("image")))]
     hosts = _hosts(kind, one.table)
     if not containers:  # a patch of a workload that another file describes
@@ -109,13 +109,9 @@ def _workload(document: Document, one: Located) -> Iterator[Started]:
             hosts=hosts,
             surge=_surge(kind, one.table),
             environment=_environment(table),
-            shared=tuple(_text(at(each.table, "configMapRef", "name")) for each in _list(table.get("envFrom"))),
+            shared=tuple(_text(at(each.table, "configMapRef", "name")) for each in entries(table.get("envFrom"))),
             target=f"{kind}/{name}",
         )
-
-
-def _list(found: Located | None) -> tuple[Located, ...]:
-    return found.value if found is not None and isinstance(found.value, tuple) else ()
 
 
 def _hosts(kind: str, table: Table) -> Setting[int]:
@@ -161,7 +157,7 @@ def _commands(table: Table, place: Place) -> tuple[Command, ...]:
 
 def _words(found: Located | None) -> tuple[str, ...]:
     """Give a list's words; `$(NAME)` is Kubernetes' way to write a variable."""
-    texts = (str(one.value) for one in _list(found))
+    texts = (str(one.value) for one in entries(found))
     return tuple(_as_shell(text) for text in texts)
 
 
@@ -171,7 +167,7 @@ def _as_shell(text: str) -> str:
 
 def _environment(table: Table) -> Environment:
     found: dict[str, Located] = {}
-    for entry in _list(table.get("env")):
+    for entry in entries(table.get("env")):
         name = _text(entry.table.get("name"))
         if name:
             found[name] = _variable(name, entry)

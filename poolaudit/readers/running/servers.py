@@ -33,7 +33,7 @@ def _with_files(server: Served, files: Mapping[str, Document]) -> dict[str, Sett
             document for name, document in files.items() if name == path or name.startswith(f"{path.rstrip('/')}/")
         ]
         for document in sorted(inside, key=lambda one: one.path):
-            found |= _of_option_file(document.roots[0].table if document.roots else {})
+            found |= _of_option_file(document.table)
     return {**found, **server.variables}
 
 

@@ -149,7 +149,7 @@ class Together:
 
     def _variables(self, path: str) -> Environment:
         document = self.files.get(path)
-        return document.roots[0].table if document is not None and document.roots else {}
+        return document.table if document is not None else {}
 
     def _followed(self, start: Start, commands: tuple[Command, ...], level: int) -> Iterator[Start]:
         """Follow commands to what stays in the end: those put aside, and the last of the others."""

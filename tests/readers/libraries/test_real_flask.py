@@ -42,7 +42,7 @@ def module(path: Path, folder: Path) -> Any:  # noqa: ANN401 - a module of an ex
     return loaded
 
 
-def configured(app: Flask, pool: Pool, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401
+def configured(app: Flask, pool: Pool, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a pool of SQLAlchemy's
     """Configure an application by the file that a pool was read from; give the extension where the file has it."""
     file, _, inner = pool.name.partition(":")
     path = folder / file

@@ -181,7 +181,7 @@ def test_scripts_lead_on() -> None:
 
 
 def file_of(program: str, by_cpus: tuple[int, int] | None = None, **words: object) -> Configured:
-    table = {word.replace("_apps", "-apps"): Located(value, Place("conf", 2)) for word, value in words.items()}  # type: ignore[arg-type]
+    table = {word.replace("_apps", "-apps"): Located(value, Place("conf", 2)) for word, value in words.items()}  # type: ignore[arg-type] # plain words
     return Configured(Place("conf"), program, table, by_cpus)
 
 

@@ -1,1 +1,1 @@
-from sqlalchemy import create_engine  # noqa: F401
+from sqlalchemy import create_engine
