@@ -1,8 +1,4 @@
-"""SQLAlchemy engines that a Python file makes: create_engine and its kin, without running any of it.
-
-What each takes was found by running SQLAlchemy 1.4 to 2.1: engine_from_config makes numbers of pool_size, max_overflow,
-pool_recycle and pool_timeout by int() and takes every other text as it is.
-"""
+"""SQLAlchemy engines that a Python file makes: create_engine and its kin, without running any of it."""
 
 import ast
 from collections.abc import Iterator
@@ -10,9 +6,10 @@ from dataclasses import replace
 
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
+from poolaudit.readers.from_config import from_config
 from poolaudit.readers.libraries.apscheduler import ignored_beside
 from poolaudit.readers.located import Located, Table
-from poolaudit.readers.misfits import NUMBERS, OF_QUEUES, POOL_WORDS
+from poolaudit.readers.misfits import OF_QUEUES, POOL_WORDS
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.listeners import pings
 from poolaudit.readers.python.module import Call, Module
@@ -165,27 +162,18 @@ def _from_config(module: Module, call: Call) -> Iterator[Engine]:
     prefix = call.keywords.get("prefix", call.arguments[1] if call.arguments[1:] else Located("sqlalchemy."))
     config = call.arguments[0] if call.arguments else call.keywords.get("configuration", Located(None))
     over = {key: found for key, found in call.keywords.items() if key not in {"prefix", "configuration"}}
+
+    def shown(word: str) -> str:
+        return word if word in over else f"{prefix.value}{word}"
+
     if config.why_unknown is not None or not isinstance(config.value, dict) or not isinstance(prefix.value, str):
         why = f"the configuration is {config.why_unknown or 'not known'}"
         unknown = Located(None, call.place, unknown=why)
-        words = {**dict.fromkeys((*open_words(over), "url"), unknown), **over}
+        said = dict.fromkeys((*open_words(over), "url"), unknown)
     else:
-        words = {**config_words(config.table, prefix.value), **over}
-    yield replace(
-        _engine(module, call, words), shown={word: f"{prefix.value}{word}" for word in words if word not in over}
-    )
-
-
-def config_words(table: Table, prefix: str) -> dict[str, Located]:
-    """Give the words of a configuration as engine_from_config reads them: numbers from texts, the rest as it stands."""
-    words = {key.removeprefix(prefix): found for key, found in table.items() if key.startswith(prefix)}
-    return {word: _coerced(word, found) for word, found in words.items()}
-
-
-def _coerced(word: str, found: Located) -> Located:
-    if word not in NUMBERS or not isinstance(found.value, str) or found.why_unknown is not None:
-        return found
-    try:
-        return replace(found, value=int(found.value), is_text_when_set=False)
-    except ValueError:
-        return replace(found, value=None, unknown="its text is no whole number, which engine_from_config wants of it")
+        begin = prefix.value
+        said = {key.removeprefix(begin): found for key, found in config.table.items() if key.startswith(begin)}
+    # Keywords are taken as the configuration's own words are, texts of numbers among them.
+    words, misfits = from_config({**said, **over}, shown)
+    engine = _engine(module, call, words)
+    yield replace(engine, shown={word: shown(word) for word in words}, unread=(*engine.unread, *misfits))
