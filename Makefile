@@ -8,8 +8,9 @@ BENCH := .venv-bench
 PART := tools/part.sh
 PIP := -m pip --quiet --disable-pip-version-check
 
-# Tests that need no server can run two at once.
+# Two tests at once; those of one shared server run in one process, so that each is started once.
 AT_ONCE := -n 2 --dist worksteal
+BY_SERVER := -n 3 --dist loadgroup
 
 # The rooms that everything stands on; their coverage must not fall below CORE_PERCENT.
 CORE := poolaudit/facts/*,poolaudit/report.py,poolaudit/rule.py,poolaudit/rules/*,poolaudit/policy.py,poolaudit/audit.py
@@ -37,7 +38,7 @@ test:
 	@$(PART) "development tools" $(MAKE) --no-print-directory $(VENV)/made-dev
 	@$(PART) "servers" $(MAKE) --no-print-directory servers
 	@$(PART) "tests without servers" $(BIN)/python -m pytest -m "not server" $(AT_ONCE) --cov --cov-report=
-	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server --durations=15 --cov --cov-append --cov-report=
+	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server $(BY_SERVER) --durations=15 --cov --cov-append --cov-report=
 	@$(PART) "the libraries themselves" $(MAKE) --no-print-directory truth
 	@$(PART) "coverage" $(MAKE) --no-print-directory coverage
 	@$(PART) "tests with the lowest versions of the dependencies" $(MAKE) --no-print-directory test-lowest
@@ -54,7 +55,8 @@ test-fast: $(VENV)/made-dev
 
 # Environments of their own, for versions that cannot stand beside each other; see noxfile.py.
 truth: $(VENV)/made-dev
-	@$(BIN)/nox --error-on-missing-interpreters -s truth
+	@$(BIN)/nox -s truth --list --json | $(BIN)/python -c 'import json, sys; print(*(each["session"] for each in json.load(sys.stdin)), sep="\n")' \
+		| xargs -P 2 -d '\n' -n 1 $(BIN)/nox --error-on-missing-interpreters -s
 
 test-lowest: $(LOWEST)/made
 	@$(LOWEST)/bin/python tools/lowest.py --check

@@ -21,7 +21,7 @@ from tests.faults.command import PROGRAM, Outcome, each, environment, poolaudit,
 from tests.faults.terminal import on_terminal
 from tests.servers import Server
 
-CANARY = "canary-4711-f00"
+CANARY = f"canary-{os.getpid()}-f00"  # no other run on this machine has it in its process list
 ARGV_WARNING = "a password on the command line can be seen by everybody"
 Way = Callable[[int, Path], Outcome]
 

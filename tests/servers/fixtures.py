@@ -21,7 +21,8 @@ from tests.servers.recipes import Installed, fetch, installed
 from tests.servers.running import RunningServer, start
 from tests.servers.server import Server, attach
 
-FIXTURES = frozenset({"server", "mysql97", "mysql56", "mariadb118", "start_server", "fetched"})
+SHARED = {"mysql97": Kind.MYSQL_97, "mysql56": Kind.MYSQL_56, "mariadb118": Kind.MARIADB_118}
+FIXTURES = frozenset({"server", "start_server", "fetched", *SHARED})
 Obtained = TypeVar("Obtained")
 
 
@@ -177,11 +178,26 @@ def start_server() -> Iterator[StartServer]:
         yield factory
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that uses a server."""
+    """Mark every test that uses a server, and keep the tests of a shared one together.
+
+    A run in several processes (`--dist loadgroup`) so starts each shared server once, and cleans it under no other test.
+    """
     for item in items:
-        if FIXTURES.intersection(_asked_for(item)):
+        asked_for = frozenset(_asked_for(item))
+        if FIXTURES.intersection(asked_for):
             item.add_marker("server")
+        shared = _shared_by(item, asked_for)
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def _shared_by(item: pytest.Item, asked_for: frozenset[str]) -> str | None:
+    """Name the shared server that a test uses."""
+    if "server" in asked_for and hasattr(item, "callspec"):
+        return str(item.callspec.params["server"])
+    return next((kind.value for name, kind in SHARED.items() if name in asked_for), None)
 
 
 def _asked_for(item: pytest.Item) -> Iterator[str]:
