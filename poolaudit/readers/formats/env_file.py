@@ -16,13 +16,13 @@ from poolaudit.facts.pool import Place
 from poolaudit.readers.formats.bounds import MOST_VALUES, said_again, too_many
 from poolaudit.readers.located import LONGEST_SETTING, Located
 
-MOST_FILLED = 4_000_000
+MOST_FILLED = 2_000_000
 """Characters, in all of a file."""
 
 _BLANKS = re.compile(r"\s*")
 _LINE_REST = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _KEY = re.compile(
-    r"(?:export[^\S\r\n]+)?(?:'(?P<quoted>[^']+)'|(?P<plain>(?!')[^=#\s]+))[^\S\r\n]*(?P<equals>=[^\S\r\n]*)?"
+    r"(?:export[^\S\r\n]+)?+(?:'(?P<quoted>[^']+)'|(?P<plain>(?!')[^=#\s]+))[^\S\r\n]*(?P<equals>=[^\S\r\n]*)?"
 )
 _QUOTED = {
     "'": re.compile(r"'((?:\\.|[^'\\])*)'", re.DOTALL),
@@ -60,6 +60,7 @@ class _Reading:
         self.counted = 0
         self.line = 1
         self.spent = 0
+        self.bindings = 0
         self.wrong_line: int | None = None
         self.table: dict[str, Located] = {}
 
@@ -81,7 +82,8 @@ class _Reading:
             return False
         value, place = said
         key = found["quoted"] or found["plain"]
-        if len(self.table) >= MOST_VALUES:
+        self.bindings += 1
+        if self.bindings > MOST_VALUES:
             raise too_many(self.path, line, _HINT)
         note = said_again(line) if key in self.table else None
         filled = self._filled(value) if value is not None and "${" in value else value

@@ -24,8 +24,10 @@ from poolaudit.readers.formats.template import Branches
 from poolaudit.readers.located import LONGEST_SETTING, Located, Table
 
 DEFAULT = "DEFAULT"
-MOST_FILLED = 4_000_000
-"""Characters, in all of a file."""
+MOST_FILLED = 1_000_000
+"""Characters, in all of a file, to fill in."""
+COST_OF_REFERENCE = 20
+"""Characters that looking for one key counts as."""
 MOST_STEPS = 10
 """How often a filled-in value may hold another to fill in: ConfigParser's own limit."""
 
@@ -201,6 +203,7 @@ class _Filling:
     def _part(self, match: re.Match[str], own: _Around, steps: int) -> str:
         if match[0] == "%%":
             return "%"
+        self.spent += COST_OF_REFERENCE
         found = self._named(match, own)
         if found is None or not isinstance(found.value, str):
             return match[0]

@@ -8,7 +8,6 @@ literal behind its key that tomllib reads as that value.
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from poolaudit.errors import CannotAuditError
@@ -16,16 +15,26 @@ from poolaudit.facts.pool import Place
 from poolaudit.readers.formats.bounds import DEEPEST_LEVEL, LONGEST_NUMBER, MOST_VALUES, too_deep, too_many
 from poolaudit.readers.located import Located
 
-MOST_WORK = 20
+MOST_WORK = 5
 """How many times a text is read again at most, for its places; the values behind are placed in the file alone."""
+MOST_TABLES = 10_000
+MOST_DOTS = 20
+"""In one key; tomllib takes long for more."""
+WINDOW = 4096
+"""Characters behind the value before in which a value is looked for."""
 MOST_MISSES = 20
 """How many values of a statement may be looked for in vain, before the others have its first line."""
 
 _Path: TypeAlias = tuple[str | int, ...]
 _PART = r"(?:[\w-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')"
 _BEGINS = re.compile(rf"[ \t]*(?:\[\[?(?:[\w \t.-]|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')+\]|{_PART}[ \t]*[.=])")
-_MANY_DOTS = re.compile(rf"(?<![\w\"'-])(?:{_PART}[ \t]*\.[ \t]*){{{DEEPEST_LEVEL}}}")
+_MANY_DOTS = re.compile(rf"(?<![\w\"'-])(?:{_PART}[ \t]*\.[ \t]*){{{MOST_DOTS}}}")
 _LITERAL = r"(?P<literal>\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\s,#}\]\"'\[{]+)"
+_BEHIND_KEY = re.compile(rf"[\"']?[ \t]*=[ \t]*{_LITERAL}")
+_PLAIN = re.compile(
+    r"[ \t]*(?P<key>[A-Za-z0-9_-]+)[ \t]*=[ \t]*"
+    r"(?P<literal>true|false|0|[1-9][0-9]{0,17}|\"(?!\"\")[^\"\\]*\"|'(?!'')[^']*')[ \t]*(?:#.*)?"
+)
 _AT = re.compile(r"\(at line (\d+), column \d+\)")
 _HINT = "a TOML file has [headings] and lines such as key = 5; texts stand in quotes"
 
@@ -35,6 +44,8 @@ def parse(text: str, path: str) -> tuple[Located, ...]:
     many_dots = _MANY_DOTS.search(text)
     if many_dots is not None:
         raise too_deep(path, text.count("\n", 0, many_dots.start()) + 1, _HINT)
+    if text.count("\n[") > MOST_TABLES:
+        raise too_many(path, None, _HINT)
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -89,20 +100,42 @@ def _statements(text: str) -> Iterator[_Statement]:
     lines = text.replace("\r\n", "\n").split("\n")
     at = 0
     while at < len(lines):
-        end, chunk, data = at, "", None
-        while data is None and end < len(lines):
-            end = _next_beginning(lines, end + 1)
+        end, chunk, data = at + 1, lines[at], _plainly(lines[at])
+        delimiter = None
+        while data is None and end <= len(lines):
+            end = _next_beginning(lines, end, delimiter)
             chunk = "\n".join(lines[at:end])
             work -= len(chunk) + 1
             if work < 0:
                 return
             data = _read(chunk)
+            end, delimiter = end + (data is None), _delimiter(chunk)
         if data:
             yield _Statement(at + 1, chunk, data)
         at = end
 
 
-def _next_beginning(lines: list[str], at: int) -> int:
+def _plainly(line: str) -> dict[str, Any] | None:
+    """Read a line alone that is plainly a statement, as most are; None where it is to be given to tomllib."""
+    match = _PLAIN.fullmatch(line)
+    if match is None:
+        return {} if not line or line.isspace() else None
+    literal = match["literal"]
+    value = literal[1:-1] if literal[0] in "\"'" else literal == "true" if literal[0] in "tf" else int(literal)
+    return {match["key"]: value}
+
+
+def _delimiter(chunk: str) -> str | None:
+    """Give the sign that ends a text over several lines which is open, None where none is."""
+    return next((sign for sign in ('"""', "'''") if chunk.count(sign) % 2), None)
+
+
+def _next_beginning(lines: list[str], at: int, delimiter: str | None) -> int:
+    """Give the next line that may begin a statement, behind the end of a text over several lines."""
+    if delimiter is not None:
+        while at < len(lines) and delimiter not in lines[at]:
+            at += 1
+        at += 1
     while at < len(lines) and not _BEGINS.match(lines[at]):
         at += 1
     return at
@@ -193,22 +226,24 @@ class _Search:
 
     def _span(self, value: object, key: str | int) -> tuple[int, int] | None:
         """Give where a value's literal begins and ends; a text in a list has no key to go by, only itself."""
+        if isinstance(key, str):
+            return self._span_behind(key, value)
+        written = [f"{quote}{value}{quote}" for quote in "\"'"] if isinstance(value, str) else []
+        found = (self.statement.text.find(one, self.behind, self.behind + len(one) + WINDOW) for one in written)
+        begins = min((one for one in found if one >= 0), default=None)
+        return (begins, begins + len(written[0])) if begins is not None else None
+
+    def _span_behind(self, key: str, value: object) -> tuple[int, int] | None:
         text = self.statement.text
-        if isinstance(key, int):
-            spans = [(text.find(f"{quote}{value}{quote}", self.behind), len(str(value)) + 2) for quote in "\"'"]
-            begins, length = min((span for span in spans if span[0] >= 0), default=(-1, 0))
-            return (begins, begins + length) if isinstance(value, str) and begins >= 0 else None
-        match = _behind(key).search(text, self.behind)
-        if match is None or not _is_same(match["literal"], value):
-            return None
-        return match.span("literal")
-
-
-@lru_cache(maxsize=512)
-def _behind(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(key)}[\"']?[ \t]*=[ \t]*{_LITERAL}")
+        at = text.find(key, self.behind, self.behind + len(key) + WINDOW)
+        for _ in range(MOST_MISSES):
+            match = _BEHIND_KEY.match(text, at + len(key)) if at >= 0 else None
+            if match is not None and not re.match(r"[\w-]", text[at - 1 : at]):
+                return match.span("literal") if _is_same(match["literal"], value) else None
+            at = text.find(key, at + 1, at + 1 + len(key) + WINDOW) if at >= 0 else -1
+        return None
 
 
 def _is_same(literal: str, value: object) -> bool:
-    read = (_read(f"x = {literal}") or {}).get("x")
-    return type(read) is type(value) and read == value
+    read = _plainly(f"x = {literal}") or _read(f"x = {literal}") or {}
+    return type(read.get("x")) is type(value) and read["x"] == value
