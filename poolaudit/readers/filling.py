@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, Kind
-from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, Located, Scalar
+from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, RESOLVERS, Located, Scalar
 
-MOST_FILLED = 4_000_000
+MOST_FILLED = 2_000_000
 """Characters, in all of a file."""
-MOST_LEVELS = 5
+MOST_LEVELS = 2
 """How deeply defaults may hold defaults: `${A:-${B:-5}}`."""
 
+_SIGNS = ("$", "%(", "{{", "!env_var")
 _DEFAULT = re.compile(r":?[-=](?P<shell>.*)|:(?P<spring>[^-=?+].*|)", re.DOTALL)
 _TEMPLATE = re.compile(
     r"\{\{-?\s*(?P<name>[A-Za-z_.][\w.]{0,63})\s*\|\s*default"
@@ -30,8 +31,6 @@ _RESOLVED = re.compile(
     r"\$\{(?:oc\.)?env:(?P<name>[A-Za-z_]\w{0,63})(?:,\s*['\"]?(?P<default>[^'\"{},]{0,200})['\"]?)?\}"
 )
 """OmegaConf's and Serverless's way: `${oc.env:X,5}`, `${env:X, '5'}`."""
-_RESOLVERS = frozenset({"cf", "custom", "file", "opt", "param", "secret", "self", "ssm", "sys"})
-"""Words before a colon that name another source than the environment, so that what follows is no default."""
 _PASSWORD = re.compile(r"\s*[\w+\ufffc]+://[^:/@]*:(?P<password>[^@]*)@")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,13}(?P<fraction>\.[0-9]{1,6})?")
 _SWITCHES = {"true": True, "True": True, "false": False, "False": False}
@@ -40,7 +39,7 @@ _TYPED = frozenset({Kind.YAML, Kind.JSON, Kind.TOML})
 
 def filled(document: Document, environment: Mapping[str, Located]) -> Document:
     """Fill in all that a data file says; CannotAuditError where aliases or the environment make too much of it."""
-    if not document.roots or not any(sign in document.text for sign in ("$", "%(", "{{")):
+    if not document.roots or not any(sign in document.text for sign in _SIGNS):
         return document
     filling = _Filling(document.path, environment, is_typed=document.kind in _TYPED)
     return replace(document, roots=tuple(filling.located(root) for root in document.roots))
@@ -178,7 +177,7 @@ def _named(hole: re.Match[str]) -> tuple[str | None, _Default]:
     resolved = _RESOLVED.fullmatch(hole[0])
     if resolved is not None:
         return resolved["name"], _Default(resolved["default"], begins=resolved.start("default"))
-    if hole["variable"] in _RESOLVERS and hole["default"]:
+    if hole["variable"] in RESOLVERS and hole["default"]:
         return None, _NO_DEFAULT
     if hole["key"] is not None:
         return hole["key"].removeprefix("ENV_"), _NO_DEFAULT

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 NAME = ".gitignore"
 MOST_LINES = 2_000
-MOST_STARS = 3
+MOST_STARS = 2
+"""In one part of a path."""
+MOST_SUBFOLDERS = 3
 LONGEST_PATTERN = 500
 MOST_FOLDERS_ABOVE = 20
 
@@ -105,6 +107,6 @@ def _patterns(kind: "type[GitIgnoreSpec]", line: str) -> "list[GitIgnoreSpecPatt
 def _is_quick(line: str) -> bool:
     """Whether a line is a pattern that is matched in little time: stars multiply the ways to match."""
     text = line.strip()
-    if not text or text.startswith("#") or len(text) > LONGEST_PATTERN or text.count("**") > MOST_STARS:
+    if not text or text.startswith("#") or len(text) > LONGEST_PATTERN or text.count("**") > MOST_SUBFOLDERS:
         return False
     return all(part.count("*") <= MOST_STARS for part in text.split("/"))

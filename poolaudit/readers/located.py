@@ -28,6 +28,8 @@ FILLED_IN = re.compile(
     re.DOTALL,
 )
 """What programs other than the YAML reader fill in: shells, Compose, Spring, Jinja, Helm, ERB, ConfigParser."""
+RESOLVERS = frozenset({"cf", "custom", "file", "opt", "param", "secret", "self", "ssm", "sys"})
+"""Words before a colon in `${…}` that name another source than the environment, so that what follows is no default."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def filled_in(text: str) -> str | None:
         return None
     if match["key"] is not None:
         return f"filled in from {match['key']}"
-    if match["variable"] is None and match["bare"] is None:
+    is_from_elsewhere = match["variable"] in RESOLVERS and match["default"] is not None
+    if is_from_elsewhere or (match["variable"] is None and match["bare"] is None):
         return "filled in by a template"
     return f"environment variable {match['variable'] or match['bare']}, {_default(match['default'])}"
 

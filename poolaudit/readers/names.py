@@ -29,7 +29,7 @@ ENVIRONMENT_FILES = (".env", ".flaskenv", ".env.*", "*.env")
 RUNNING_FILES = (
     *("Procfile", "Procfile.*", "*Dockerfile*", "*dockerfile", "*Containerfile*", "*compose*.yml", "*compose*.yaml"),
     *("*gunicorn*.py", "gunicorn.conf*", "*uwsgi*.ini", "*uwsgi*.yaml", "*uwsgi*.yml", "*uwsgi*.json", "*uwsgi*.xml"),
-    *("*supervisor*.conf", "*supervisor*.ini", "Chart.yaml", "*values*.yaml", "*values*.yml", "app.yaml", "fly.toml"),
+    *("*supervisor*.conf", "*supervisor*.ini", "Chart.yaml", "*values*.yaml", "*values*.yml", "fly.toml"),
     *("celeryconfig.py", "render.yaml"),
 )
 """Files that say what runs, and how many of it."""

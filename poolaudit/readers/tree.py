@@ -233,7 +233,7 @@ class _Walk:
             with os.scandir(folder or ".") as found:
                 return list(found)
         except OSError as error:
-            self._is_unread(folder.rstrip("/"), f"{folder} cannot be read: {error.strerror}")
+            self._is_unread(folder.rstrip("/"), f"{folder.rstrip('/')} cannot be read: {error.strerror}")
             return []
 
     def _look(self, file: _File) -> None:

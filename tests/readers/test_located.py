@@ -14,6 +14,7 @@ from poolaudit.readers.located import LONGEST_SETTING, filled_in, located
         ("${DB_POOL-5}", "environment variable DB_POOL, default 5"),
         ("${DB_POOL:--1}", "environment variable DB_POOL, default -1"),
         ("${DB_POOL:?not set}", "environment variable DB_POOL, no default"),
+        ("${ssm:/shop/pool}", "filled in by a template"),
         ("${DB_POOL:-CANARY}", "environment variable DB_POOL, with a default"),
         ("$DB_POOL", "environment variable DB_POOL, no default"),
         ("%(pool)s", "filled in from pool"),

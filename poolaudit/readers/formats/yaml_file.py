@@ -208,7 +208,7 @@ class _Conversion:
         merged: dict[str, Located] = {}
         for key, entry in node.value:
             if key.tag == _MERGE:
-                self._merge(entry, merged)
+                self._merge(key.start_mark.line + 1, entry, merged)
             elif isinstance(key, yaml.ScalarNode):
                 own[printable(key.value)] = self._entry(key, entry, own.get(key.value))
         return merged | own
@@ -220,13 +220,13 @@ class _Conversion:
             value = replace(value, place=Place(self.path, line))
         return replace(value, note=said_again(line)) if before is not None else value
 
-    def _merge(self, node: yaml.Node, merged: dict[str, Located]) -> None:
+    def _merge(self, line: int, node: yaml.Node, merged: dict[str, Located]) -> None:
         """Add what `<<` brings in, a mapping's entries or those of several; what is there already counts."""
         for source in _sources(node):
             table = self.located(source).table
             self.merged += len(table)
             if self.merged > MOST_MERGED:
-                raise too_many(self.path, node.start_mark.line + 1, _HINT)
+                raise too_many(self.path, line, _HINT)
             for key, entry in table.items():
                 merged.setdefault(key, entry)
 

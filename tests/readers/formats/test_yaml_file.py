@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.readers.formats.yaml_file import parse
+from poolaudit.readers.formats import yaml_file
+from poolaudit.readers.formats.yaml_file import MOST_MERGED, parse
 from poolaudit.readers.located import Located, Symbol
 from poolaudit.readers.source import LARGEST_FILE_BYTES, read_text
+from tests.readers.formats.places import at, leaves, literal, plain
 
 
 def read_documents(path: str) -> tuple[Located, ...]:
@@ -150,3 +155,118 @@ def test_an_alias_bomb_is_read_as_small_as_it_is(tmp_path: Path) -> None:
 def test_a_merge_bomb_is_read_as_small_as_it_is(tmp_path: Path) -> None:
     lines = ["l0: &l0 {x: 1}"] + [f"l{n}: &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 9)}]}}" for n in range(1, 40)]
     assert entry(tmp_path, "\n".join(lines), "l39", "x").value == 1
+
+
+PLACES = """\
+a: 5
+b: "x"  # c
+c: 'y'
+d: &d 7
+e: !!int "8"
+f: *d
+g: [1, {h: two}]
+i: |
+  text
+j:
+k: "a
+  b"
+l: {{ x | default(5) }}
+m: "é\\n"
+n: 名 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "line", "written"),
+    [
+        (["a"], 1, "5"),
+        (["b"], 2, '"x"'),
+        (["c"], 3, "'y'"),
+        (["d"], 4, "7"),
+        (["e"], 5, '"8"'),
+        (["f"], 4, "7"),
+        (["g", 0], 7, "1"),
+        (["g", 1, "h"], 7, "two"),
+        (["i"], 8, None),
+        (["j"], 10, None),
+        (["k"], 11, None),
+        (["l"], 13, "{{ x | default(5) }}"),
+        (["m"], 14, '"é\\n"'),
+        (["n"], 15, "名 5"),
+    ],
+)
+@pytest.mark.parametrize("has_libyaml", [True, False])
+def test_places(
+    keys: list[str | int], line: int, written: str | None, has_libyaml: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml, "__with_libyaml__", has_libyaml)
+    (root,) = parse(PLACES, "app.yaml")
+    place = at(root, *keys).place
+    assert (place and place.line, literal(PLACES, place)) == (line, written)
+
+
+def test_a_template_over_two_lines_is_unknown(tmp_path: Path) -> None:
+    assert entry(tmp_path, "a: {{ x |\n  default(5) }}\n", "a").unknown == "filled in by a template"
+    assert entry(tmp_path, "a: {[1]: 2}\n", "a").unknown == "filled in by a template"
+
+
+def test_lines_that_only_yaml_counts_have_no_columns() -> None:
+    (root,) = parse("a: x\u2028b: 5\nc: 5\n", "app.yaml")
+    assert [one.place and one.place.column for one in leaves(root)][-1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a: &a {" + ", ".join(f"k{n}: 1" for n in range(2000)) + "}\nb:\n"
+            + "".join(f"  x{n}: {{<<: *a}}\n" for n in range(MOST_MERGED // 2000 + 1)),
+            "app.yaml:103: the file holds more than 50,000 values for a settings file",
+        ),
+        (
+            "? &a0 [x]\n: 1\n" + "".join(f"? &a{n} [*a{n - 1}]\n: 1\n" for n in range(1, 2000)) + "x: *a1999\n",
+            "app.yaml:3799: the file nests too deeply for a settings file",
+        ),
+        (
+            "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 200)),
+            "app.yaml:100: the file nests too deeply for a settings file",
+        ),
+    ],
+)  # fmt: skip
+def test_aliases_that_make_too_much_of_a_file(text: str, message: str) -> None:
+    with pytest.raises(CannotAuditError) as caught:
+        parse(text, "app.yaml")
+    assert caught.value.message == message
+
+
+TEXTS = st.lists(
+    st.sampled_from(["a", "b: ", ": ", "- ", "\n", "\n  ", "5", "'x'", '"y"', "[", "]", "{", "}", ", ", "# c", "&z "])
+    | st.sampled_from(["*z", "!!int ", "|", ">", "<<: ", "---\n", "é", "\t", "? ", "true", "~", "!x "]),
+    max_size=14,
+).map("".join)  # fmt: skip
+
+
+@given(TEXTS)
+def test_both_parsers_read_the_same(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        both = []
+        for has_libyaml in (True, False):
+            patch.setattr(yaml, "__with_libyaml__", has_libyaml)
+            both.append(_read(text))
+    if all(isinstance(one, list) for one in both):
+        assert both[0] == both[1]
+
+
+def _read(text: str) -> object:
+    try:
+        return [
+            (plain(root), [one.place and tuple(one.place) for one in leaves(root) if one.value])
+            for root in parse(text, "a.yaml")
+        ]
+    except CannotAuditError as error:
+        return error.message
+
+
+def test_libyaml_is_used_where_it_is_there() -> None:
+    assert yaml.__with_libyaml__
+    assert type(yaml_file._loader("a: 1")).__name__ == "QuickLoader"  # noqa: SLF001 - which parser is at work shows nowhere else
