@@ -37,6 +37,8 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
 _TEMPLATE = re.compile(r"\{\{.*\}\}")
 _ENV_VAR = re.compile(r"([A-Za-z_]\w{0,63})(?:\s+([^{}]{1,200}))?")
 _OWN_SIGN = re.compile(r"\$\{([A-Za-z_]\w{0,63}):(?=[-=?+])")
+_TEMPLATE_SIGN = re.compile(r"\{%|\{\{|<%")
+_TEMPLATE_HINT = "give the file that is made of it"
 _FILLING_TAGS = frozenset({"!ENV", "!env", "!env_var"})
 _HINT = "give a plain YAML file; a value that begins with one of * & ! % @ ` { [ is to be in quotes"
 
@@ -51,6 +53,8 @@ def parse(text: str, path: str) -> tuple[Located, ...]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(path, mark.line + 1 if mark is not None else None)
+        if _TEMPLATE_SIGN.search(text) is not None:
+            raise CannotAuditError(f"{place}: this is a template, and no YAML as it stands", _TEMPLATE_HINT) from None
         raise CannotAuditError(f"{place}: this is not YAML that can be read", _HINT) from None
     except yaml.YAMLError:
         raise CannotAuditError(f"{path} holds control characters, so it is no text file", _HINT) from None

@@ -116,6 +116,8 @@ def test_an_empty_file_holds_nothing(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        ("{% if CANARY %}\na: 1\n{% endif %}\n", "app.yaml:1: this is a template, and no YAML as it stands"),
+        ("a: 1\nb: {{ CANARY }}x\n", "app.yaml:2: this is a template, and no YAML as it stands"),
         ("a: 1\nb: *CANARY\n", "app.yaml:2: this is not YAML that can be read"),
         ("password: %CANARY\n", "app.yaml:1: this is not YAML that can be read"),
         ("a: 1\n  b: CANARY\n", "app.yaml:2: this is not YAML that can be read"),
