@@ -182,7 +182,7 @@ def start_server() -> Iterator[StartServer]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that uses a server, and keep the tests of a shared one together.
 
-    A run in several processes (`--dist loadgroup`) so starts each shared server once, and cleans it under no other test.
+    A run in several processes (`--dist loadgroup`) so starts each shared server once, and cleans it under no test.
     """
     for item in items:
         asked_for = frozenset(_asked_for(item))

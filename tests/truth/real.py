@@ -1,16 +1,17 @@
 """Makes the real engines of an example application and prints their pools' settings as JSON.
 
 Run by the Python of an environment with some version of the libraries in it, never by poolaudit's own. Nothing
-connects: engines are lazy. Usage: python real.py HOW FOLDER, where HOW is one of the functions below.
+connects: engines are lazy. Reads lines of JSON, [HOW, FOLDER], where HOW is one of the functions below, and answers
+each with one. The libraries are imported once; each example runs in a fork, so that none sees another's modules.
 """
 
+import contextlib
 import importlib
 import json
 import os
 import runpy
 import sys
-
-HERE = os.path.dirname(os.path.abspath(__file__))
+import traceback
 
 
 def settings(engine):
@@ -115,5 +116,29 @@ def alembics(folder):
     return {"poolclass": pool.NullPool} if has_script else {}
 
 
+def forked(how, folder):
+    """Call one of the functions above in a process of its own; what goes wrong there is the answer."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                answer = {"made": globals()[how](folder)}
+        except BaseException:
+            answer = {"failed": traceback.format_exc()}
+        with os.fdopen(writing, "w") as end:
+            json.dump(answer, end)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as end:
+        text = end.read()
+    os.waitpid(child, 0)
+    return text or json.dumps({"failed": "the process of this example ended without an answer"})
+
+
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[1]](os.path.abspath(sys.argv[2]))))
+    for library in ("sqlalchemy", "flask_sqlalchemy", "sqlalchemy.ext.asyncio"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(library)
+    for line in sys.stdin:
+        print(forked(*json.loads(line)), flush=True)

@@ -7,7 +7,7 @@ which real.py makes each example's engines. A pool that poolaudit finds refused 
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,33 @@ def folders(topic: str) -> list[Path]:
     return sorted(path.parent for path in PROJECTS.glob(f"{topic}/*/*/expected.report"))
 
 
-def real(how: str, folder: Path) -> Any:  # noqa: ANN401 - what the other Python printed
+class Real:
+    """The other Python, with its libraries imported once for all examples."""
+
+    def __init__(self, python: str) -> None:
+        environment = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
+        line = [python, str(HERE / "real.py")]
+        self.process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+
+    def __call__(self, how: str, folder: Path) -> Any:  # noqa: ANN401 - what the other Python printed
+        asked, answers = self.process.stdin, self.process.stdout
+        assert asked is not None
+        assert answers is not None
+        asked.write(json.dumps([how, str(folder)]) + "\n")
+        asked.flush()
+        answer = json.loads(answers.readline())
+        assert "failed" not in answer, answer["failed"]
+        return answer["made"]
+
+
+@pytest.fixture(scope="session")
+def real() -> Iterator[Real]:
     python = os.environ.get("TRUTH_PYTHON")
     if python is None:
         pytest.fail("there is no $TRUTH_PYTHON: run these tests by `nox -s truth`, or `make test`")
-    line = [python, str(HERE / "real.py"), how, str(folder)]
-    environment = {name: text for name, text in os.environ.items() if name.isupper() and not name.startswith("PYTHON")}
-    done = subprocess.run(line, capture_output=True, text=True, check=True, timeout=60, env=environment)
-    return json.loads(done.stdout.splitlines()[-1])
+    real = Real(python)
+    with real.process:
+        yield real
 
 
 def said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[dict[str, Any]], set[str]]:
@@ -63,7 +82,7 @@ def differences(pool: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("folder", folders("python"), ids=lambda folder: folder.name)
-def test_engines_in_python(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engines_in_python(folder: Path, real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
     pools, refused = said(folder, monkeypatch)
     made = real("python", folder)
     if made and made[0].get("error") in FAR_ERRORS:
@@ -82,7 +101,7 @@ def is_flask() -> bool:
 
 
 @pytest.mark.parametrize("folder", [one for one in folders("flask") if (one / "config.py").exists()], ids=str)
-def test_flask_configurations(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flask_configurations(folder: Path, tmp_path: Path, real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read without what says the version, a configuration has a reading for each; this environment's is the one."""
     (tmp_path / "config.py").write_bytes((folder / "config.py").read_bytes())
     pools, refused = said(tmp_path, monkeypatch)
@@ -103,7 +122,7 @@ def test_flask_configurations(folder: Path, tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("folder", folders("ini"), ids=str)
-def test_engine_from_config(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engine_from_config(folder: Path, real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
     pools, refused = said(folder, monkeypatch)
     if not any(path.suffix in {".ini", ".cfg", ".conf"} for path in folder.iterdir()):
         assert pools
