@@ -12,6 +12,7 @@ from poolaudit.facts.missing import Missing
 from poolaudit.facts.pool import Change, Place, Pool
 from poolaudit.facts.server import Server
 from poolaudit.facts.unread import Unread
+from poolaudit.facts.usage import Usage
 
 Number: TypeAlias = int | float | str | None
 
@@ -114,11 +115,44 @@ class Judged(NamedTuple):
     subject: str
 
 
+class Standing(NamedTuple):
+    """For how long a finding has stood: since when without a gap, and in how many audits, this one among them."""
+
+    since: datetime
+    audits: int
+
+
+class Resolved(NamedTuple):
+    """A finding of the audit before that is no longer there, as it was said then, and how long it had stood."""
+
+    code: str
+    rule: str
+    severity: Severity
+    subject: str
+    message: str
+    fingerprint: str
+    standing: Standing
+
+
+class Changes(NamedTuple):
+    """What is different from the audit before, which was taken at `before` (None: this one is the first).
+
+    `standing` has every finding of this report by its fingerprint; `new` are those that the audit before did not have,
+    a finding that got worse and one whose ignore ran out among them.
+    """
+
+    before: datetime | None
+    standing: Mapping[str, Standing] = MappingProxyType({})
+    new: frozenset[str] = frozenset()
+    resolved: tuple[Resolved, ...] = ()
+
+
 class Facts(NamedTuple):
     """All that one audit judges.
 
     `deployments` are every pool with what runs it, whether or not a server is known; `together` says what files were
     put together, and why, a sentence each; `excerpts` are lines of files by `Place.exact`, with nothing secret in them.
+    `usage` is what is known of a server's past, by its address, oldest first.
     """
 
     taken_at: datetime
@@ -130,10 +164,14 @@ class Facts(NamedTuple):
     unread: tuple[Unread, ...] = ()
     together: tuple[str, ...] = ()
     excerpts: Mapping[tuple[str, int | None, int | None, int | None], Excerpt] = MappingProxyType({})
+    usage: Mapping[str, tuple[Usage, ...]] = MappingProxyType({})
 
 
 class Report(NamedTuple):
-    """The answer: the facts it was given and what the rules made of them, worst first."""
+    """The answer: the facts it was given and what the rules made of them, worst first.
+
+    `changes` compares it with the audit before, where there is a history; None where there is none.
+    """
 
     facts: Facts
     findings: tuple[Finding, ...]
@@ -141,6 +179,7 @@ class Report(NamedTuple):
     ignored: tuple[Ignored, ...]
     rules_run: int
     judged: tuple[Judged, ...] = ()
+    changes: Changes | None = None
 
     def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""
