@@ -9,6 +9,7 @@ from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Judged, Report, Unanswered
@@ -79,9 +80,9 @@ def _judge_servers(rule: AnyRule, facts: Facts, options: object) -> _Judged:
     for server in facts.servers:
         fit = next((fit for fit in facts.fits if fit.server == server), None)
         if rule.check_fit is not None and fit is not None:
-            yield server.address, rule.check_fit(fit, options)
+            yield server.label, rule.check_fit(fit, options)
         else:
-            yield server.address, rule.check(server, options)
+            yield server.label, rule.check(server, options)
 
 
 def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
@@ -110,12 +111,17 @@ def _judge_applications(rule: AnyRule, facts: Facts, options: object) -> _Judged
 
 def _judge_fits(rule: AnyRule, facts: Facts, options: object) -> _Judged:
     for fit in facts.fits:
-        yield fit.server.address, _judge_readings(rule, fit, options)
+        yield fit.server.label, _judge_readings(rule, fit, options)
 
 
 def _judge_unread(rule: AnyRule, facts: Facts, options: object) -> _Judged:
     for unread in facts.unread:
         yield str(unread.place), rule.check(unread, options)
+
+
+def _judge_unreached(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    for unreached in facts.unreached:
+        yield unreached.label, rule.check(unreached, options)
 
 
 _SUBJECTS: Mapping[type, Callable[[AnyRule, Facts, object], _Judged]] = {
@@ -124,6 +130,7 @@ _SUBJECTS: Mapping[type, Callable[[AnyRule, Facts, object], _Judged]] = {
     Application: _judge_applications,
     Fit: _judge_fits,
     Unread: _judge_unread,
+    Unreached: _judge_unreached,
 }
 
 

@@ -11,6 +11,7 @@ from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.pool import Change, Place, Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.facts.usage import Usage
 
@@ -152,7 +153,8 @@ class Facts(NamedTuple):
 
     `deployments` are every pool with what runs it, whether or not a server is known; `together` says what files were
     put together, and why, a sentence each; `excerpts` are lines of files by `Place.exact`, with nothing secret in them.
-    `usage` is what is known of a server's past, by its address, oldest first.
+    `usage` is what is known of a server's past, by its label, oldest first. `unreached` are servers that were to be
+    audited and could not be.
     """
 
     taken_at: datetime
@@ -165,6 +167,7 @@ class Facts(NamedTuple):
     together: tuple[str, ...] = ()
     excerpts: Mapping[tuple[str, int | None, int | None, int | None], Excerpt] = MappingProxyType({})
     usage: Mapping[str, tuple[Usage, ...]] = MappingProxyType({})
+    unreached: tuple[Unreached, ...] = ()
 
 
 class Report(NamedTuple):

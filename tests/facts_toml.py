@@ -3,8 +3,8 @@
 The tables are those of a capture's `server` object, laid over a healthy server (HEALTHY), so that a test says only
 what it is about. `missing = ["transactions"]` makes sections Missing. `[[pools]]` holds SQLAlchemy's words as an
 application file does, with `deployment` beside them; where there are pools, each server gets a Fit with them.
-`[[applications]]` with `pools` of their own are the processes that carry several. `[[ignores]]` are given to the policy
-by the caller.
+`[[applications]]` with `pools` of their own are the processes that carry several. `[[unreached]]` are servers that
+could not be audited. `[[ignores]]` are given to the policy by the caller.
 """
 
 import tomllib
@@ -16,6 +16,7 @@ from typing import Any
 from poolaudit.collect.capture import server_from
 from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.server import Server
+from poolaudit.facts.unreached import Unreached
 from poolaudit.readers.application import deployment_from_words, deployment_of
 from poolaudit.readers.libraries.django import engine_of
 from poolaudit.readers.located import located
@@ -71,6 +72,7 @@ def facts_from(text: str) -> Facts:
     deployments = tuple(deployment_from(table) for table in document.pop("pools", []))
     applications = tuple(application_from(table) for table in document.pop("applications", []))
     document.pop("ignores", None)
+    unreached = tuple(Unreached(**table) for table in document.pop("unreached", []))
     server = server_over_healthy(document)
     return Facts(
         taken_at=TAKEN_AT,
@@ -78,6 +80,7 @@ def facts_from(text: str) -> Facts:
         pools=tuple(deployment.pool for deployment in deployments),
         fits=(Fit(server, deployments),) if deployments else (),
         applications=applications,
+        unreached=unreached,
     )
 
 

@@ -29,6 +29,11 @@ class Flavor(StrEnum):
     AURORA = "aurora"
 
 
+def titled(name: str, address: str) -> str:
+    """Write a name and an address as one, either of which may be ""."""
+    return f"{name} ({address})" if name and address else name or address
+
+
 class Account(NamedTuple):
     """One account: its cap (max_user_connections; None where mysql.user could not tell, 0 for none of its own)."""
 
@@ -90,13 +95,25 @@ class _ServerFields(NamedTuple):
     sections: Sections
     peak_at: datetime | None = None
     refused: Refusal | None = None
+    name: str = ""
 
 
 class Server(_ServerFields):
     """One server at one moment. `address` is how it was reached (host:port, or a socket's path).
 
-    The properties raise FactMissingError where the section they need is Missing.
+    `name` is what the settings call it, "" where they do not name it. The properties raise FactMissingError where the
+    section they need is Missing.
     """
+
+    @property
+    def label(self) -> str:
+        """What findings call it: its name, which outlives a move to another host, else its address."""
+        return self.name or self.address
+
+    @property
+    def title(self) -> str:
+        """Its name with its address, `db1 (10.0.3.7:3306)`, or its address alone."""
+        return titled(self.name, self.address)
 
     @property
     def was_read(self) -> bool:
@@ -113,7 +130,7 @@ class Server(_ServerFields):
     def _unsaid(self, name: str) -> Missing:
         if self.version:
             return Missing(name, f"this server ({self.version}) has no variable {name}")
-        return Missing(name, f"{self.address} does not say it", f"say it, as in --server {name}=…")
+        return Missing(name, f"{self.label} does not say it", f"say it, as in --server {name}=…")
 
     def number(self, name: str) -> int:
         """Give a global variable that holds a whole number (decimals, as some timeouts have, are cut)."""

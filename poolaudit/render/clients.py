@@ -60,7 +60,7 @@ def oldest_held(client: Client) -> Session | None:
 def _severities(report: Report, server: Server) -> dict[str, Severity]:
     worst: dict[str, Severity] = {}
     for finding in report.findings:
-        if finding.subject == server.address and finding.about:
+        if finding.subject == server.label and finding.about:
             worst[finding.about] = max(finding.severity, worst.get(finding.about, finding.severity))
     return worst
 

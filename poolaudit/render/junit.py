@@ -44,7 +44,7 @@ def text_of(report: Report, *, ascii_only: bool, **_of_other_formats: object) ->
 def _cases(report: Report) -> dict[Judged, _Case]:
     """Group the answers by rule and subject: servers first, as the report has them, then the others by name."""
     found: dict[Judged, _Case] = {}
-    servers = [server.address for server in report.facts.servers]
+    servers = [server.label for server in report.facts.servers]
     for key in sorted(_keys(report), key=lambda key: (key.subject not in servers, key.subject, key.code)):
         found[key] = _Case([], [], [], [])
     for finding in report.findings:

@@ -13,6 +13,7 @@ ABOUT = {
     "Application": "application",
     "Fit": "fit",
     "Unread": "file",
+    "Unreached": "unreached",
     "Ignore": "settings",
 }
 _ABOUT_IN_FULL = {
@@ -20,6 +21,7 @@ _ABOUT_IN_FULL = {
     "pool": "a pool's settings",
     "application": "the pools that one process carries",
     "file": "a file that could not be read",
+    "unreached": "a server that could not be audited",
     "fit": "a server and the pools that lead to it",
     "settings": "poolaudit's own settings",
 }

@@ -30,7 +30,7 @@ def number_or_none(read: Callable[[], int]) -> int | None:
 
 def server_part(report: Report, server: Server, clients: Clients) -> ServerPart:
     """Say a server, all but its clients, in words."""
-    return ServerPart(safe(server.address), safe(", ".join(_described(server))), _usage(report, server), clients)
+    return ServerPart(safe(server.title), safe(", ".join(_described(server))), _usage(report, server), clients)
 
 
 def servers_of(report: Report) -> tuple[Server, ...]:
@@ -47,7 +47,7 @@ def against_words(server: Server) -> str:
         limit = number_or_none(lambda name=name: server.number(name))  # type: ignore[misc]  # mypy knows no such default
         if limit is not None:
             words.append(f"{name} {limit}")
-    return safe(f"{server.address}: {', '.join(words) or 'nothing is known of it'}")
+    return safe(f"{server.title}: {', '.join(words) or 'nothing is known of it'}")
 
 
 def _described(server: Server) -> list[str]:
@@ -88,6 +88,6 @@ def _capacity_severity(report: Report, server: Server) -> Severity | None:
     found = (
         finding.severity
         for finding in report.findings
-        if finding.subject == server.address and finding.code.startswith(_ABOUT_CAPACITY)
+        if finding.subject == server.label and finding.code.startswith(_ABOUT_CAPACITY)
     )
     return max(found, default=None)

@@ -102,9 +102,9 @@ def _message(finding: Finding) -> str:
 
 
 def _clients_by_name(report: Report) -> dict[tuple[str, str], tuple[Server, Client]]:
-    """Index the clients that hold anything by their server's address and their own name, as findings name them."""
+    """Index the clients that hold anything by their server's label and their own name, as findings name them."""
     return {
-        (server.address, str(client.key)): (server, client)
+        (server.label, str(client.key)): (server, client)
         for server in report.facts.servers
         for client in _clients(server)
         if client.held

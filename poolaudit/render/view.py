@@ -47,7 +47,7 @@ def _left_alone(pool: Pool) -> str:
 
 def _subject(report: Report, finding: Finding) -> str:
     servers = servers_of(report)
-    only_server = servers[0].address if len(servers) == 1 else None
+    only_server = servers[0].label if len(servers) == 1 else None
     return "" if finding.subject == only_server or finding.subject in finding.message else finding.subject
 
 

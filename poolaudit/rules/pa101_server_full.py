@@ -52,7 +52,7 @@ def check(
         return
     by_admin_port = f"; by the admin port: {server.refused.admin_port}" if server.refused.admin_port else ""
     yield Found(
-        message=f"{server.address} refused this audit with error 1040 ({server.refused.message}){by_admin_port}",
+        message=f"{server.title} refused this audit with error 1040 ({server.refused.message}){by_admin_port}",
         why="all its connections are in use, so each application that needs one more is refused as well",
         fix=_room(server) if server.was_read else _WAYS_IN,
         evidence={"refusal_error": server.refused.error},

@@ -78,3 +78,10 @@ def test_a_full_server_was_read_only_if_the_audit_got_in_by_another_way() -> Non
     assert server().was_read
     assert server()._replace(refused=refusal).was_read
     assert not server('missing = ["counters"]')._replace(refused=refusal).was_read
+
+
+def test_a_server_is_called_by_its_name_and_shown_with_its_address() -> None:
+    named = server()._replace(name="orders")
+    assert (named.label, named.title) == ("orders", "orders (db1:3306)")
+    nameless = server()
+    assert (nameless.label, nameless.title) == ("db1:3306", "db1:3306")

@@ -8,6 +8,7 @@ import pytest
 from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule
 from poolaudit.report import Ignore
@@ -42,7 +43,7 @@ def test_page_is_whole(rule: AnyRule) -> None:
 def test_code_name_and_subject(rule: AnyRule) -> None:
     assert re.fullmatch(r"PA\d{3}", rule.code)
     assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule.name)
-    assert rule.about in {Server, Pool, Application, Fit, Unread, Ignore}
+    assert rule.about in {Server, Pool, Application, Fit, Unread, Unreached, Ignore}
     assert rule.check.__module__.startswith(f"poolaudit.rules.{rule.code.lower()}_")
     assert rule.check.__module__.endswith(rule.name.replace("-", "_"))
 
