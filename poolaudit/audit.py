@@ -44,6 +44,7 @@ def audit(facts: Facts, rules: Iterable[AnyRule], policy: Policy) -> Report:
         ignored=tuple(sorted(ignored + ignored_of_ignores, key=lambda one: _order(one.finding))),
         rules_run=len({answer.rule.code for answer in answers}),
         judged=tuple(sorted({Judged(answer.rule.code, answer.rule.name, answer.subject) for answer in answers})),
+        selected=frozenset(rule.code for rule in selected),
     )
 
 

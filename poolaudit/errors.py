@@ -16,3 +16,7 @@ class UsageError(PoolauditError):
 
 class CannotAuditError(PoolauditError):
     """No connection, no login, unreadable input (exit code 3)."""
+
+
+class HistoryError(CannotAuditError):
+    """The history cannot be opened, read or written; what was in it before is still there (exit code 3)."""

@@ -173,6 +173,7 @@ class Facts(NamedTuple):
 class Report(NamedTuple):
     """The answer: the facts it was given and what the rules made of them, worst first.
 
+    `selected` are the codes of the rules that were to judge, whether or not there was anything for them to judge.
     `changes` compares it with the audit before, where there is a history; None where there is none.
     """
 
@@ -183,6 +184,7 @@ class Report(NamedTuple):
     rules_run: int
     judged: tuple[Judged, ...] = ()
     changes: Changes | None = None
+    selected: frozenset[str] = frozenset()
 
     def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from poolaudit.facts.client import Client, clients_of
+from poolaudit.facts.earlier import Earlier
 from poolaudit.facts.missing import FactMissingError, Missing, known
 from poolaudit.facts.session import (
     UNAUTHENTICATED,
@@ -96,13 +97,14 @@ class _ServerFields(NamedTuple):
     peak_at: datetime | None = None
     refused: Refusal | None = None
     name: str = ""
+    earlier: Earlier | None = None
 
 
 class Server(_ServerFields):
     """One server at one moment. `address` is how it was reached (host:port, or a socket's path).
 
-    `name` is what the settings call it, "" where they do not name it. The properties raise FactMissingError where the
-    section they need is Missing.
+    `name` is what the settings call it, "" where they do not name it. `earlier` are the counters of the last audit,
+    where there is a history. The properties raise FactMissingError where the section they need is Missing.
     """
 
     @property

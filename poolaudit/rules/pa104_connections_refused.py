@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from poolaudit.facts.server import Flavor, Server
-from poolaudit.facts.window import Window
+from poolaudit.facts.window import REFUSED, Window
 from poolaudit.facts.words import count
 from poolaudit.report import Found, Number, Severity
 from poolaudit.rule import rule
-
-REFUSED = "Connection_errors_max_connections"
 
 
 class Options(NamedTuple):

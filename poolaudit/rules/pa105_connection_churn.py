@@ -34,7 +34,8 @@ def check(server: Server, options: Options) -> Iterator[Found]:
     one looks like: NullPool, an engine made for each request, a `pool_recycle` of 0, or work that overflows a small
     pool all day (overflow connections are closed when they come back).
 
-    Judged by Connections against Questions: since the server started, or between the two readings of `--interval`.
+    Judged by Connections against Questions: since the last audit that a history keeps, else since
+    the server started, or between the two readings of `--interval`.
     The ten per second are those of check_mysql_health.
 
     ## What to do
@@ -84,7 +85,7 @@ def _refuse_what_is_no_rate(server: Server, window: Window, options: Options) ->
 
     MariaDB's FLUSH GLOBAL STATUS sets Questions to 0 but not Connections (measured on 11.8).
     """
-    if not window.is_interval and window.seconds < options.at_least_seconds:
+    if window.since_start and window.seconds < options.at_least_seconds:
         because = f"the server has been up for {duration(window.seconds)}, too short for a rate"
         raise FactMissingError(Missing("Uptime", because, "--interval 10"))
     if server.flavor is Flavor.MARIADB and window.flushed_seconds is not None:

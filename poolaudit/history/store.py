@@ -1,0 +1,111 @@
+"""The history as others use it: open, ask for the past, keep a run with its letters, deliver what is due."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from poolaudit.history import keeping, migrate, outbox
+from poolaudit.history.database import Database
+from poolaudit.history.failures import said
+from poolaudit.history.letters import Due, Letter
+from poolaudit.history.past import Past
+from poolaudit.history.place import make_file, place_of
+from poolaudit.report import Report
+
+USAGE_DAYS = 8
+"""A week, and the same hour of the week before."""
+
+
+class History:
+    """One history, open; each method is one transaction, and raises HistoryError where it cannot be done."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._runs: set[int] = set()
+
+    @classmethod
+    def open(cls, url: str | None, wait_seconds: float) -> Self:
+        """Open it, made or brought forward where that is needed; see `open_history`."""
+        place = place_of(url)
+        with said(place):
+            make_file(place, is_own=url is None)
+        database = Database(place, wait_seconds)
+        try:
+            migrate.migrate(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    @property
+    def name(self) -> str:
+        """Where it is, in words that may be printed."""
+        return self._database.place.name
+
+    def before(self, label: str, *, until: datetime | None = None, days: float = USAGE_DAYS) -> Past:
+        """Give what was kept of a server up to a moment (now), and how it was used for so many days before it."""
+        until = until or datetime.now(UTC)
+        with self._database.reading() as connection:
+            return keeping.past_of(connection, label, until, timedelta(days=days))
+
+    def keep(self, label: str, report: Report, letters: Iterable[Letter] = ()) -> int:
+        """Keep a report on one server and the letters that are to go out for it, all or nothing; give the run's number.
+
+        The report is held against the last one kept, so that each finding is kept with since when it stands.
+        """
+        once, letters = uuid4().hex, tuple(letters)
+
+        def work(connection: Connection) -> int:
+            self._check(connection)
+            run = keeping.keep_run(connection, label, report, once)
+            outbox.put(connection, letters, report.facts.taken_at, run)
+            return run
+
+        run = self._database.write(work)
+        self._runs.add(run)
+        return run
+
+    def put(self, letters: Iterable[Letter], created_at: datetime) -> None:
+        """Put letters into the outbox that belong to no single run; all or nothing."""
+        letters = tuple(letters)
+        self._database.write(lambda connection: outbox.put(connection, letters, created_at, None))
+
+    def take_due(self, now: datetime | None = None) -> tuple[Due, ...]:
+        """Take the letters that are to be delivered, for this process alone, until each is marked.
+
+        A process that ends without marking them leaves them to the next: at once on the same machine, else in ten
+        minutes.
+        """
+        at, own = now or datetime.now(UTC), frozenset(self._runs)
+        return self._database.write(lambda connection: outbox.take(connection, at, own))
+
+    def mark_delivered(self, letter: int, at: datetime | None = None) -> None:
+        """Note that a letter that was taken is delivered: it never goes out again."""
+        moment = at or datetime.now(UTC)
+        self._database.write(lambda connection: outbox.mark_delivered(connection, letter, moment))
+
+    def mark_failed(self, letter: int, error: str) -> None:
+        """Note why a letter that was taken could not be delivered; the next run takes it again, as a late one."""
+        self._database.write(lambda connection: outbox.mark_failed(connection, letter, error))
+
+    def _check(self, connection: Connection) -> None:
+        """Raise where a newer poolaudit brought the tables forward since this one opened them."""
+        migrate.check(self._database, keeping.one_writer(connection))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Give it for a `with` block, which closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
