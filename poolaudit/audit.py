@@ -9,6 +9,7 @@ from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.trend import Trend
 from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
@@ -86,6 +87,14 @@ def _judge_servers(rule: AnyRule, facts: Facts, options: object) -> _Judged:
             yield server.label, rule.check(server, options)
 
 
+def _judge_trends(rule: AnyRule, facts: Facts, options: object) -> _Judged:
+    """Judge each server of which something is known from before."""
+    for server in facts.servers:
+        usage = facts.usage.get(server.label, ())
+        if usage:
+            yield server.label, rule.check(Trend(server, usage), options)
+
+
 def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
     said: list[tuple[Pool, list[Found]]] = []
     for pool in facts.pools:
@@ -127,6 +136,7 @@ def _judge_unreached(rule: AnyRule, facts: Facts, options: object) -> _Judged:
 
 _SUBJECTS: Mapping[type, Callable[[AnyRule, Facts, object], _Judged]] = {
     Server: _judge_servers,
+    Trend: _judge_trends,
     Pool: _judge_pools,
     Application: _judge_applications,
     Fit: _judge_fits,

@@ -5,18 +5,24 @@ what it is about. `missing = ["transactions"]` makes sections Missing. `[[pools]
 application file does, with `deployment` beside them; where there are pools, each server gets a Fit with them.
 `[[applications]]` with `pools` of their own are the processes that carry several. `[[unreached]]` are servers that
 could not be audited. `[[ignores]]` are given to the policy by the caller.
+`earlier = { ago_seconds = 86400, counters = { … } }` are the counters of the last audit, and
+`usage = { every_seconds = 3600, connected = [ … ] }` its looks, the newest so long before now.
+`[[applications]]` with `pools` of their own are the processes that carry several. `[[ignores]]` are given to the policy
+by the caller.
 """
 
 import tomllib
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from poolaudit.collect.capture import server_from
+from poolaudit.facts.earlier import Earlier
 from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.server import Server
 from poolaudit.facts.unreached import Unreached
+from poolaudit.facts.usage import Usage
 from poolaudit.readers.application import deployment_from_words, deployment_of
 from poolaudit.readers.libraries.django import engine_of
 from poolaudit.readers.located import located
@@ -73,6 +79,7 @@ def facts_from(text: str) -> Facts:
     applications = tuple(application_from(table) for table in document.pop("applications", []))
     document.pop("ignores", None)
     unreached = tuple(Unreached(**table) for table in document.pop("unreached", []))
+    usage = document.pop("usage", None)
     server = server_over_healthy(document)
     return Facts(
         taken_at=TAKEN_AT,
@@ -81,12 +88,31 @@ def facts_from(text: str) -> Facts:
         fits=(Fit(server, deployments),) if deployments else (),
         applications=applications,
         unreached=unreached,
+        usage={} if usage is None else {server.label: usage_from(server, **usage)},
+    )
+
+
+def usage_from(
+    server: Server, every_seconds: int, connected: list[int], limit: int = 151, uptime_seconds: int | None = None
+) -> tuple[Usage, ...]:
+    """Give a server's past looks, of one life and one limit where nothing else is said."""
+    lived = server.uptime_seconds if uptime_seconds is None else uptime_seconds
+    began = server.taken_at - timedelta(seconds=every_seconds * len(connected))
+    return tuple(
+        Usage(
+            taken_at=began + timedelta(seconds=every_seconds * number),
+            connected_connections=connections,
+            max_connections=limit,
+            started_at=server.taken_at - timedelta(seconds=lived),
+        )
+        for number, connections in enumerate(connected)
     )
 
 
 def server_over_healthy(document: dict[str, Any]) -> Server:
     """Lay a document's tables over the healthy server."""
     table = deepcopy(HEALTHY)
+    earlier = document.pop("earlier", None)
     for part in document.pop("missing", []):
         table[part] = {"missing": {"part": part, "because": f"no {part} here", "remedy": f"GRANT {part}"}}
     for key, value in document.items():
@@ -96,7 +122,15 @@ def server_over_healthy(document: dict[str, Any]) -> Server:
             table[key] |= value
         else:
             table[key] = value
-    return server_from(table, TAKEN_AT)
+    server = server_from(table, TAKEN_AT)
+    return server if earlier is None else server._replace(earlier=earlier_from(server, **earlier))
+
+
+def earlier_from(server: Server, ago_seconds: int, counters: dict[str, int]) -> Earlier:
+    """Give the counters of the last audit; the server had been up for so much less if they say nothing of it."""
+    return Earlier(
+        TAKEN_AT - timedelta(seconds=ago_seconds), {"Uptime": server.uptime_seconds - ago_seconds} | counters
+    )
 
 
 def application_from(table: dict[str, Any]) -> Application:

@@ -9,6 +9,7 @@ from poolaudit.rule import Rule
 AnyRule = Rule[Any, Any]
 ABOUT = {
     "Server": "server",
+    "Trend": "trend",
     "Pool": "pool",
     "Application": "application",
     "Fit": "fit",
@@ -18,6 +19,7 @@ ABOUT = {
 }
 _ABOUT_IN_FULL = {
     "server": "a server",
+    "trend": "a server and what its history shows",
     "pool": "a pool's settings",
     "application": "the pools that one process carries",
     "file": "a file that could not be read",

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.server import Server
 from poolaudit.facts.shares import share_of
-from poolaudit.facts.window import counting_seconds
+from poolaudit.facts.window import Span, Window, counting_seconds
 from poolaudit.facts.words import duration, percent
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 
 PEAK = "Max_used_connections"
+SLACK_SECONDS = 3600
 
 
 class Options(NamedTuple):
@@ -33,8 +34,8 @@ def check(server: Server, options: Options) -> Iterator[Found]:
     peak at the limit means that somebody was most likely refused then, even if it is calm now.
 
     It is an error where the limit was reached within the last 24 hours: by Max_used_connections_time, between the two
-    readings of `--interval`, or because the server has not counted for longer. Otherwise it is a warning. MySQLTuner
-    warns at 85 % too.
+    readings of `--interval`, because the last audit a day ago saw another peak, or because the server has not counted
+    for longer. Otherwise it is a warning. MySQLTuner warns at 85 % too.
 
     The peak can be one above `max_connections`: the server keeps a slot for an account with CONNECTION_ADMIN or SUPER,
     and every login is given it until the server knows whose it is (measured on MySQL 5.6 and 9.7 and MariaDB 11.8). So
@@ -107,8 +108,24 @@ def _when(server: Server, peak: int, options: Options) -> str | None:
         recent = age <= timedelta(seconds=options.recent_seconds)
         ago = f"{duration(age.total_seconds())} ago" if age >= timedelta(seconds=1) else "just now"
         return f" {ago}" if recent else None
+    if _differs_from_last_audit(server, options):
+        return f" {Window(server).words}"
     counted = counting_seconds(server)
     return f" within the last {duration(counted)}" if counted <= options.recent_seconds else None
+
+
+def _differs_from_last_audit(server: Server, options: Options) -> bool:
+    """Whether the peak was reached since the last audit, and that was a day ago: it rose, or a flush let it fall.
+
+    Of two audits a day apart the second may begin a little later in its day than the first.
+    """
+    window = Window(server)
+    if window.span is not Span.AUDITS or window.seconds > options.recent_seconds + SLACK_SECONDS:
+        return False
+    return (
+        server.earlier is not None
+        and server.earlier.counters.get(PEAK, server.peak_connections) != server.peak_connections
+    )
 
 
 def _beyond(peak: int, limit: int) -> str:

@@ -23,7 +23,8 @@ def check(server: Server, options: Options) -> Iterator[Found]:
     ## Why it matters
 
     Each refusal was a request, a job or a person that did not get in. The counter Connection_errors_max_connections
-    tells how many since the server started; whether it still goes on, `--interval` tells, and then it is an error.
+    tells how many since the server started; whether it still goes on, a history tells, which knows the counter of the
+    last audit, or `--interval`. Then it is an error.
 
     On MariaDB the counter misses refusals (10.11: three refusals left it at 0). So there a peak at the limit answers
     too.

@@ -37,7 +37,8 @@ def check(server: Server, options: Options) -> Iterator[Found]:
       worker that is killed for its memory or by a timeout does.
 
     Without a second reading this is a lifetime ratio, in which old incidents weigh as much as new ones, and at most a
-    warning. With `--interval` it is the ratio of the interval, an error above 10 %. The 2 % are phpMyAdmin's.
+    warning. With a history it is the ratio since the last audit, with `--interval` that of the interval, and an error
+    above 10 %. The 2 % are phpMyAdmin's.
 
     ## What to do
 

@@ -29,8 +29,8 @@ def check(server: Server, options: Options) -> Iterator[Found]:
     passwords and unknown databases, and for every TCP probe that hangs up after the greeting. It never rises for
     sessions that were left open: those are Aborted_clients (PA401).
 
-    Without a second reading this is a lifetime ratio and at most a warning. With `--interval` it is the ratio of the
-    interval, an error above 3 %.
+    Without a second reading this is a lifetime ratio and at most a warning. With a history it is the ratio since the
+    last audit, with `--interval` that of the interval, and an error above 3 %.
 
     ## What to do
 

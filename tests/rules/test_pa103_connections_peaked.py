@@ -91,6 +91,23 @@ def test_a_status_that_was_flushed_within_a_day_peaked_within_it(flushed: int, e
     assert ("within the last 1 d" in one.message) is (expected == "error")
 
 
+@pytest.mark.parametrize(
+    ("ago", "then", "expected"),
+    [
+        (86400, 90, "error"),
+        (86400, 100, "warning"),
+        (86400, 101, "error"),  # a flush made it fall, and it rose again
+        (90000, 90, "error"),  # a day and an hour
+        (90001, 90, "warning"),
+    ],
+)
+def test_the_last_audit_tells_whether_the_peak_is_recent(ago: int, then: int, expected: str) -> None:
+    earlier = f"earlier = {{ ago_seconds = {ago}, counters = {{ Max_used_connections = {then} }} }}"
+    one = finding(f"{facts(100)}\n{earlier}")
+    assert one.severity.word == expected
+    assert ("since the last audit" in one.message) is (expected == "error")
+
+
 def test_the_peak_is_not_clamped() -> None:
     one = finding(facts(152, 151))
     assert "152 of 151 (101 %)" in one.message

@@ -63,3 +63,23 @@ def test_unanswered_on_mariadb_without_the_limit() -> None:
 def test_unanswered_where_the_second_reading_lacks_the_counter() -> None:
     report = run("PA104", "later = { after_seconds = 10, counters = {} }")
     assert [gap.missing.part for gap in report.unanswered] == ["Connection_errors_max_connections"]
+
+
+@pytest.mark.parametrize(("then", "now", "expected"), [(7, 7, "warning"), (7, 8, "error"), (7, 2, "error")])
+def test_what_was_refused_since_the_last_audit_is_an_error(then: int, now: int, expected: str) -> None:
+    earlier = f"earlier = {{ ago_seconds = 86400, counters = {{ Connection_errors_max_connections = {then} }} }}"
+    (finding,) = run("PA104", f"{facts(now)}\n{earlier}").findings
+    assert finding.severity.word == expected
+    assert ("since the last audit 1 d ago" in finding.message) is (expected == "error")
+
+
+def test_what_was_refused_since_a_restart_after_the_last_audit_is_an_error() -> None:
+    toml = """
+    counters = { Connection_errors_max_connections = 2, Uptime = 7200 }
+    earlier = { ago_seconds = 86400, counters = { Connection_errors_max_connections = 7, Uptime = 999999 } }
+    """
+    (finding,) = run("PA104", toml).findings
+    assert (finding.severity.word, finding.message) == (
+        "error",
+        "the server refused 2 connections since the server started 2 h ago",
+    )

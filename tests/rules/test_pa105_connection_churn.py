@@ -91,3 +91,22 @@ def test_says_that_it_is_a_lifetime_ratio() -> None:
 def test_unanswered_without_counters() -> None:
     report = run("PA105", 'missing = ["counters"]')
     assert [gap.missing.part for gap in report.unanswered] == ["counters"]
+
+
+def test_since_the_last_audit() -> None:
+    toml = """
+    counters = { Connections = 1_900_000, Questions = 41_000_000 }
+    earlier = { ago_seconds = 86400, counters = { Connections = 200_000, Questions = 40_000_000 } }
+    """
+    (finding,) = run("PA105", toml).findings
+    assert "since the last audit 1 d ago" in finding.message
+    assert severities(run("PA105", toml.partition("earlier")[0])) == []
+
+
+def test_a_server_that_restarted_a_moment_ago_has_no_rate_yet() -> None:
+    toml = """
+    counters = { Connections = 1000, Questions = 1000, Uptime = 59 }
+    earlier = { ago_seconds = 86400, counters = { Uptime = 999999 } }
+    """
+    (gap,) = run("PA105", toml).unanswered
+    assert gap.missing.part == "Uptime"

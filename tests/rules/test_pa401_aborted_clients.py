@@ -117,3 +117,11 @@ def test_unanswered_without_counters() -> None:
 def test_unanswered_where_the_second_reading_lacks_the_counter() -> None:
     report = run("PA401", "later = { after_seconds = 10, counters = { Connections = 300000 } }")
     assert [gap.missing.part for gap in report.unanswered] == ["Aborted_clients"]
+
+
+def test_since_the_last_audit_old_incidents_do_not_count() -> None:
+    earlier = "earlier = { ago_seconds = 86400, counters = { Aborted_clients = 100, Connections = 1000 } }"
+    assert severities(run("PA401", f"counters = {{ Aborted_clients = 109, Connections = 1040 }}\n{earlier}")) == []
+    (finding,) = run("PA401", f"counters = {{ Aborted_clients = 110, Connections = 1040 }}\n{earlier}").findings
+    assert finding.severity.word == "error"
+    assert "since the last audit 1 d ago" in finding.message

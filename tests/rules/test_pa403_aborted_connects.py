@@ -73,3 +73,11 @@ def test_a_flush_long_ago_is_no_gap() -> None:
 def test_unanswered_without_counters() -> None:
     report = run("PA403", 'missing = ["counters"]')
     assert [(gap.code, gap.missing.part) for gap in report.unanswered] == [("PA403", "counters")]
+
+
+def test_since_the_last_audit_old_incidents_do_not_count() -> None:
+    earlier = "earlier = { ago_seconds = 86400, counters = { Aborted_connects = 100, Connections = 1000 } }"
+    assert severities(run("PA403", f"counters = {{ Aborted_connects = 109, Connections = 1040 }}\n{earlier}")) == []
+    (finding,) = run("PA403", f"counters = {{ Aborted_connects = 110, Connections = 1040 }}\n{earlier}").findings
+    assert finding.severity.word == "error"
+    assert "since the last audit 1 d ago" in finding.message

@@ -8,6 +8,7 @@ import pytest
 from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.trend import Trend
 from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule
@@ -44,6 +45,7 @@ def test_code_name_and_subject(rule: AnyRule) -> None:
     assert re.fullmatch(r"PA\d{3}", rule.code)
     assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule.name)
     assert rule.about in {Server, Pool, Application, Fit, Unread, Unreached, Ignore}
+    assert rule.about in {Server, Trend, Pool, Application, Fit, Unread, Ignore}
     assert rule.check.__module__.startswith(f"poolaudit.rules.{rule.code.lower()}_")
     assert rule.check.__module__.endswith(rule.name.replace("-", "_"))
 
@@ -52,7 +54,9 @@ def test_code_name_and_subject(rule: AnyRule) -> None:
 def test_options_are_described_and_have_units(rule: AnyRule) -> None:
     for name, default in rule.options._field_defaults.items():
         assert isinstance(default, (int, float)), name
-        assert re.search(r"_(seconds|share|connections|sessions|hosts|errors|per_second|factor|ratio|processes)$", name)
+        assert re.search(
+            r"_(seconds|share|connections|sessions|hosts|errors|per_second|factor|ratio|processes|looks)$", name
+        )
 
 
 def test_rules_that_are_left_out_without_pools_have_nothing_to_judge_there() -> None:
