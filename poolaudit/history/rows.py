@@ -24,7 +24,7 @@ def run_row(label: str, report: Report) -> Row:
     server = next(iter(report.facts.servers), None)
     return {
         "label": label,
-        "address": server.address if server is not None else label,
+        "address": _address(report),
         "version": server.version if server is not None else "",
         "flavor": str(server.flavor) if server is not None and server.version else "",
         "taken_at": report.facts.taken_at,
@@ -35,7 +35,7 @@ def run_row(label: str, report: Report) -> Row:
         "max_connections": _number(server, lambda one: one.max_connections),
         "refused_connections": _number(server, lambda one: one.counter(REFUSED)),
         "was_read": server is not None and server.was_read,
-        "missing": "\n".join(_missing(server)),
+        "missing": "\n".join(_missing(report)),
         "errors": report.count_of(Severity.ERROR),
         "warnings": report.count_of(Severity.WARNING),
         "infos": report.count_of(Severity.INFO),
@@ -90,10 +90,19 @@ def _fits(number: int) -> bool:
     return -LARGEST <= number <= LARGEST
 
 
-def _missing(server: Server | None) -> Iterator[str]:
-    if server is None:
-        yield "server: it was out of reach"
-        return
+def _address(report: Report) -> str:
+    facts = report.facts
+    addresses = [server.address for server in facts.servers] + [unreached.address for unreached in facts.unreached]
+    return addresses[0] if addresses else ""
+
+
+def _missing(report: Report) -> Iterator[str]:
+    yield from (f"server: {one.because}" for one in report.facts.unreached)
+    for server in report.facts.servers[:1]:
+        yield from _missing_of(server)
+
+
+def _missing_of(server: Server) -> Iterator[str]:
     if server.refused is not None and not server.was_read:
         yield f"server: it refused the audit ({server.refused.error})"
         return

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from poolaudit.audit import audit
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.server import Server
+from poolaudit.facts.unreached import Unreached
 from poolaudit.policy import Policy
 from poolaudit.report import Facts, Report
 from tests.facts_toml import TAKEN_AT, facts_from
@@ -35,7 +36,7 @@ def later(server: Server, hours: float, *, has_uptime: bool) -> Server:
     if not isinstance(sections.counters, Missing) and not has_uptime:
         ups = {name: value + seconds for name, value in sections.counters.items() if name.startswith("Uptime")}
         sections = sections._replace(counters={**sections.counters, **ups})
-    return server._replace(taken_at=moment(hours), sections=sections)
+    return server._replace(name=LABEL, taken_at=moment(hours), sections=sections)
 
 
 def report(toml: str = CALM, hours: float = 0, policy: Policy | None = None) -> Report:
@@ -55,7 +56,8 @@ def refused(hours: float = 0) -> Report:
 
 def out_of_reach(hours: float = 0) -> Report:
     """Audit a server that was not there."""
-    return audit(Facts(moment(hours)), RULES.values(), Policy())
+    facts = Facts(moment(hours), unreached=(Unreached(LABEL, "", "10.0.3.7:3306 did not answer within 5 s"),))
+    return audit(facts, RULES.values(), Policy())
 
 
 def server_of(report: Report) -> Server:

@@ -91,6 +91,13 @@ def test_a_server_that_lets_the_audit_in_again_is_no_longer_full() -> None:
     assert gone(second) == {"PA101"}
 
 
+def test_a_server_that_is_in_reach_again_is_no_longer_out_of_it() -> None:
+    _, second, third = compared(report(NEAR), out_of_reach(24), report(NEAR, 48))
+    assert len(second.new) == 1
+    assert gone(third) == {"PA110"}
+    assert not third.new
+
+
 def test_a_rule_that_lacks_its_section_resolves_nothing() -> None:
     leak = report(LEAK.format(id=7, port=50000, pid=1))
     blind = report('missing = ["transactions"]', 24)

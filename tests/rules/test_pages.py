@@ -44,8 +44,7 @@ def test_page_is_whole(rule: AnyRule) -> None:
 def test_code_name_and_subject(rule: AnyRule) -> None:
     assert re.fullmatch(r"PA\d{3}", rule.code)
     assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule.name)
-    assert rule.about in {Server, Pool, Application, Fit, Unread, Unreached, Ignore}
-    assert rule.about in {Server, Trend, Pool, Application, Fit, Unread, Ignore}
+    assert rule.about in {Server, Trend, Pool, Application, Fit, Unread, Unreached, Ignore}
     assert rule.check.__module__.startswith(f"poolaudit.rules.{rule.code.lower()}_")
     assert rule.check.__module__.endswith(rule.name.replace("-", "_"))
 
