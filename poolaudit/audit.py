@@ -1,12 +1,12 @@
 """The audit: facts, rules and a policy in, a report out; the same facts give the same report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from poolaudit.facts.fit import Application, Fit
-from poolaudit.facts.missing import FactMissingError
+from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.facts.trend import Trend
@@ -34,18 +34,55 @@ def audit(facts: Facts, rules: Iterable[AnyRule], policy: Policy) -> Report:
     beside = [answer for rule in _context_of(selected, rules) for answer in _judge(rule, facts, policy)]
     answers = [_in_context(answer, [*alone, *beside]) for answer in alone]
     kept, ignored = _apply_ignores(answers, policy, facts)
-    used = tuple(_used(policy, answers, ignored, facts))
-    of_ignores = [answer for rule in selected for answer in _judge_ignores(rule, used, answers, policy)]
+    judged = {name for answer in answers for name in (answer.rule.code, answer.rule.name)}
+    gaps = _by_rule(gap for answer in answers for gap in answer.unanswered)
+    used = tuple(_used(policy, judged, ignored, facts))
+    of_ignores = [answer for rule in selected for answer in _judge_ignores(rule, used, gaps, policy)]
     kept_of_ignores, ignored_of_ignores = _apply_ignores(of_ignores, policy, facts)
-    answers += of_ignores
-    return Report(
-        facts=facts,
-        findings=tuple(sorted(kept + kept_of_ignores, key=_order)),
-        unanswered=tuple(sorted({gap for answer in answers for gap in answer.unanswered}, key=_order_of_gaps)),
-        ignored=tuple(sorted(ignored + ignored_of_ignores, key=lambda one: _order(one.finding))),
-        rules_run=len({answer.rule.code for answer in answers}),
-        judged=tuple(sorted({Judged(answer.rule.code, answer.rule.name, answer.subject) for answer in answers})),
-        selected=frozenset(rule.code for rule in selected),
+    report = _report(facts, [*answers, *of_ignores], kept + kept_of_ignores, ignored + ignored_of_ignores)
+    return report._replace(selected=frozenset(rule.code for rule in selected))
+
+
+def audit_ignores(report: Report, rules: Iterable[AnyRule], policy: Policy) -> Report:
+    """Judge the policy's ignores alone, by what they met in a report; what could not be judged there may need them."""
+    facts = report.facts
+    selected = tuple(rule for rule in rules if policy.selects(rule))
+    judged = {name for one in report.judged for name in (one.code, one.rule)}
+    gaps = {name: _out_of_reach(facts.unreached[0]) for name in judged if facts.unreached} | _by_rule(report.unanswered)
+    used = tuple(_used(policy, judged, report.ignored, facts))
+    answers = [answer for rule in selected for answer in _judge_ignores(rule, used, gaps, policy)]
+    alone = Facts(facts.taken_at)
+    return _report(alone, answers, *_apply_ignores(answers, policy, alone))
+
+
+def _out_of_reach(unreached: Unreached) -> Missing:
+    return Missing(unreached.label, f"it could not be audited: {unreached.because}", unreached.remedy)
+
+
+def _by_rule(unanswered: Iterable[Unanswered]) -> dict[str, Missing]:
+    """Give what rules lacked, by their codes and their names."""
+    return {name: gap.missing for gap in unanswered for name in (gap.code, gap.rule)}
+
+
+def _report(facts: Facts, answers: list[_Answer], findings: list[Finding], ignored: list[Ignored]) -> Report:
+    return in_order(
+        Report(
+            facts=facts,
+            findings=tuple(findings),
+            unanswered=tuple({gap for answer in answers for gap in answer.unanswered}),
+            ignored=tuple(ignored),
+            rules_run=len({answer.rule.code for answer in answers}),
+            judged=tuple(sorted({Judged(answer.rule.code, answer.rule.name, answer.subject) for answer in answers})),
+        )
+    )
+
+
+def in_order(report: Report) -> Report:
+    """Give a report with what it says in a report's order: the worst first."""
+    return report._replace(
+        findings=tuple(sorted(report.findings, key=_order)),
+        unanswered=tuple(sorted(report.unanswered, key=_order_of_gaps)),
+        ignored=tuple(sorted(report.ignored, key=lambda one: _order(one.finding))),
     )
 
 
@@ -165,13 +202,11 @@ def _judge_readings(rule: AnyRule, fit: Fit, options: object) -> Iterator[Found]
 
 
 def _judge_ignores(
-    rule: AnyRule, ignores: Iterable[Ignore], answers: Iterable[_Answer], policy: Policy
+    rule: AnyRule, ignores: Iterable[Ignore], gaps: Mapping[str, Missing], policy: Policy
 ) -> Iterator[_Answer]:
     """Judge the ignores; one that met nothing may be needed all the same where its rule could not look."""
     if rule.about is not Ignore:
         return
-    gaps = {gap.code: gap.missing for answer in answers for gap in answer.unanswered}
-    gaps |= {gap.rule: gap.missing for answer in answers for gap in answer.unanswered}
     for ignore in ignores:
         # Without its line, which moves: what is said of an ignore keeps its fingerprint.
         subject = ignore.place.file if ignore.place is not None else "settings"
@@ -181,13 +216,16 @@ def _judge_ignores(
             yield _answer(rule, subject, rule.check(ignore, policy.options_of(rule)))
 
 
-def _used(policy: Policy, answers: Iterable[_Answer], ignored: Iterable[Ignored], facts: Facts) -> Iterator[Ignore]:
-    """Say of each ignore what it met and whether it has run out, leaving out those whose rule judged nothing."""
-    judged = {name for answer in answers for name in (answer.rule.code, answer.rule.name)}
+def _used(policy: Policy, judged: Container[str], ignored: Iterable[Ignored], facts: Facts) -> Iterator[Ignore]:
+    """Say of each ignore what it met and whether it has run out, leaving out those whose rule judged nothing.
+
+    In the audit of one named server the others' ignores are left out, and those that are for any server: what they met
+    is known when all servers have been judged (`poolaudit.run.judge_ignores`).
+    """
     met = Counter(id(one.ignore) for one in ignored)
     today = facts.taken_at.date()
     for ignore in policy.ignores:
-        if ignore.rule in judged:
+        if ignore.rule in judged and ignore.server == (policy.server or None):
             yield ignore._replace(met=met[id(ignore)], expired=ignore.is_over(today))
 
 

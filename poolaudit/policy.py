@@ -11,8 +11,8 @@ from poolaudit.report import Finding, Ignore, Severity
 from poolaudit.rule import Rule
 
 AnyRule = Rule[Any, Any]
-_SETTINGS_KEYS = frozenset({"fail-on", "select", "ignore", "rules"})
-_IGNORE_KEYS = frozenset({"rule", "client", "file", "reason", "until"})
+_SETTINGS_KEYS = frozenset({"fail-on", "select", "ignore", "rules", "servers"})
+_IGNORE_KEYS = frozenset({"rule", "client", "file", "server", "reason", "until"})
 
 
 class PolicyError(ValueError):
@@ -38,7 +38,7 @@ class Policy(NamedTuple):
 
     `select` and `deselect` hold codes, prefixes of codes, or names; an empty `select` means all rules. `options` has a
     rule's options by its code where they differ from the defaults. `fail_on` is the severity from which on an audit
-    fails, None for never.
+    fails, None for never. `server` is the name of the one server whose audit this is, "" where none is named.
     """
 
     select: tuple[str, ...] = ()
@@ -47,6 +47,7 @@ class Policy(NamedTuple):
     ignores: tuple[Ignore, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     baseline: Baseline | None = None
+    server: str = ""
 
     def selects(self, rule: AnyRule) -> bool:
         """Whether the rule is to judge."""
@@ -63,7 +64,7 @@ class Policy(NamedTuple):
         `pool` is where the pool begins that the finding is about.
         """
         for ignore in self.ignores:
-            if _accepts(ignore, finding, today, pool):
+            if ignore.server in {None, self.server} and _accepts(ignore, finding, today, pool):
                 return ignore
         known = self.baseline is not None and self.baseline.accepts(finding)
         return self.baseline.ignore if self.baseline is not None and known else None
@@ -95,10 +96,11 @@ def policy_from(settings: Mapping[str, Any], rules: Iterable[AnyRule], file: str
     """Read a policy from a settings file's table; PolicyError where a key, rule, option or value is not right."""
     rules = tuple(rules)
     _refuse_unknown(settings, _SETTINGS_KEYS, "setting")
+    servers = _names_of(settings.get("servers"))
     return Policy(
         select=_selectors(settings.get("select", ()), rules, "select"),
         options=_options(settings.get("rules", {}), rules),
-        ignores=tuple(_ignore(entry, rules, file) for entry in _tables(settings.get("ignore", []))),
+        ignores=tuple(_ignore(entry, rules, file, servers) for entry in _tables(settings.get("ignore", []))),
         fail_on=fail_on_named(settings.get("fail-on", "error")),
     )
 
@@ -185,9 +187,17 @@ def _is_like(value: object, default: object) -> bool:
     return 0 <= value < inf and (isinstance(default, float) or isinstance(value, int))
 
 
-def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | None) -> Ignore:
+def _names_of(servers: object) -> list[str]:
+    """Give the names of [[servers]]; whether the rest of them is right is not asked here."""
+    tables = servers if isinstance(servers, list) else []
+    names = [table.get("name") for table in tables if isinstance(table, Mapping)]
+    return [name for name in names if isinstance(name, str)]
+
+
+def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | None, servers: list[str]) -> Ignore:
     _refuse_unknown(entry, _IGNORE_KEYS, "key of [[ignore]]")
     name, reason, client, pattern, until = (entry.get(key) for key in ("rule", "reason", "client", "file", "until"))
+    server = entry.get("server")
     if not isinstance(name, str):
         raise PolicyError("an [[ignore]] says no rule; name the rule that it is about")
     if name not in {known for rule in rules for known in (rule.name, rule.code)}:
@@ -195,9 +205,11 @@ def _ignore(entry: Mapping[str, Any], rules: tuple[AnyRule, ...], file: str | No
         raise PolicyError(f"[[ignore]]: no rule is called {name!r}{nearest(name, names)}")
     if not isinstance(reason, str) or not reason.strip():
         raise PolicyError(f"the [[ignore]] of {name} gives no reason; say why it is accepted")
-    for key, text in (("client", client), ("file", pattern)):
+    for key, text in (("client", client), ("file", pattern), ("server", server)):
         if text is not None and not isinstance(text, str):
             raise PolicyError(f"the [[ignore]] of {name} has a {key} that is no text")
+    if server is not None and server not in servers:
+        raise PolicyError(f"the [[ignore]] of {name}: no server is called {server!r}{nearest(server, servers)}")
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         raise PolicyError(f"the [[ignore]] of {name} has until = {until!r}, which is no date like 2026-12-31")
-    return Ignore(name, reason, client, until, Place(file) if file else None, file=pattern)
+    return Ignore(name, reason, client, until, Place(file) if file else None, file=pattern, server=server)

@@ -83,7 +83,8 @@ class Ignore(NamedTuple):
     `client` is matched against what a finding is about and may hold `*`, as `file` is against the file it points to;
     None accepts the rule's every finding. `until` is the last day on which it accepts. `covers` is the line that a
     comment speaks of: a finding on it, or about the pool that begins there. `met` is how many findings it met in this
-    audit, `expired` whether it had run out by then.
+    audit, `expired` whether it had run out by then. `server` is the name of the one server whose findings it accepts,
+    None for any.
     """
 
     rule: str
@@ -95,6 +96,7 @@ class Ignore(NamedTuple):
     expired: bool = False
     file: str | None = None
     covers: Place | None = None
+    server: str | None = None
 
     def is_over(self, today: date) -> bool:
         """Whether it has run out."""

@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
     CANNOT_AUDIT = 3
     """No connection, no login, unreadable input, or a report that could not be written."""
     IN_PART = 4
-    """Audited in part: a rule was unanswered under --strict."""
+    """Audited in part: a rule was unanswered under --strict, or a server of several was out of reach."""
     FAULT = 70
     """A fault of poolaudit's own."""
     INTERRUPTED = 130
@@ -46,7 +46,7 @@ def guarded(work: Callable[[], int]) -> int:
     except PoolauditError as error:
         return _known(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, no traceback may show: it could hold a password
-        return _fault(error)
+        return say_fault(error)
     return code
 
 
@@ -70,7 +70,7 @@ def _known(error: PoolauditError) -> ExitCode:
     return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.CANNOT_AUDIT
 
 
-def _fault(error: Exception) -> ExitCode:
+def say_fault(error: Exception) -> ExitCode:
     """Say where a fault is, never what the values were: an exception's message or a local may hold a password."""
     system = f"Python {sys.version.partition(' ')[0]} on {sys.platform}"
     remark(

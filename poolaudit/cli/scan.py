@@ -6,6 +6,7 @@ from poolaudit.cli.command import Command, option
 from poolaudit.cli.output import Output, output_options
 from poolaudit.cli.pool_options import Pools, pool_options
 from poolaudit.cli.reading import Reading, interval_option, reading, reading_capture, refuse_both
+from poolaudit.cli.run_options import Wanted, run_options
 from poolaudit.cli.settings import Judging, judging_options
 from poolaudit.cli.target_options import target_options
 from poolaudit.collect.where import WhereOptions
@@ -14,6 +15,7 @@ from poolaudit.render import prepare
 
 @click.command("scan", cls=Command)
 @target_options
+@run_options
 @option("Reading", "--from", "capture", metavar="CAPTURE", help="Audit a capture instead; - reads standard input.")
 @interval_option
 @pool_options
@@ -26,6 +28,7 @@ def command(  # noqa: PLR0913 - one parameter a group of options
     context: click.Context,
     *,
     where: WhereOptions,
+    wanted: Wanted,
     capture: str | None,
     interval: float | None,
     pools: Pools,
@@ -46,8 +49,15 @@ def command(  # noqa: PLR0913 - one parameter a group of options
       poolaudit scan --login-path prod --app app.yaml --interval 10
       poolaudit scan -h db1 --pool-size 10 --max-overflow 5 --processes 8
       poolaudit scan --from db1.json --format json -o report.json
+      poolaudit scan --all --jobs 16
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     output.check()
+    if wanted.is_given:
+        from poolaudit.cli.scan_several import scan_several  # noqa: PLC0415 - most scans are of one server
+
+        wanted.refuse_beside(context, where, pools)
+        return scan_several(wanted, interval, judging, output, show_queries=show_queries, all_clients=all_clients)
+    wanted.refuse_alone()
     given = pools.read()
     says_something = judging.says_something()
     if says_something:

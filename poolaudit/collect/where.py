@@ -75,37 +75,41 @@ class WhereOptions(NamedTuple):
         return any(name is not None for name in named)
 
 
-def find_target(options: WhereOptions, environ: Mapping[str, str], ask: Ask) -> tuple[Target, tuple[str, ...]]:
+def find_target(
+    options: WhereOptions, environ: Mapping[str, str], ask: Ask, said_in: str = ""
+) -> tuple[Target, tuple[str, ...]]:
     """Find the server; give it with warnings for a person.
 
     `ask` is given the prompt and gives the password; it is called for `-p`, and for a bare `password` in an option
-    file. UsageError where what was said is wrong or contradicts itself.
+    file. UsageError where what was said is wrong or contradicts itself. `said_in` is what messages put before an
+    option's name where a file says it; "" where the command line does.
     """
-    single = _single(options)
+    before = said_in or "--"
+    single = _single(options, before)
     if options.dsn is not None and options.names_files:
         raise UsageError("--dsn is given beside an option file or login path", "give one of them")
     warnings: list[str] = []
-    dsn, where = _dsn(options, environ)
+    dsn, where = _dsn(options, environ, before)
     if dsn is not None:
         base = settings_from_dsn(dsn, where)
     else:
         base, warnings = _from_files(options, environ)
     settings = _at_one_place(single, base, whole=dsn is not None) | {"user": _user(single, base, environ)}
     target = made_target(settings)
-    warnings += _weaknesses(target, argv_password=_password_in_argv(options, base))
+    warnings += _weaknesses(target, argv_password=not said_in and _password_in_argv(options, base))
     if options.ask_password or _asks(settings):
         target = target._replace(password=ask(f"Password for {target.user} at {target.address}: "))
     return target, tuple(warnings)
 
 
-def _single(options: WhereOptions) -> Settings:
+def _single(options: WhereOptions, before: str) -> Settings:
     values = {name: getattr(options, name.replace("-", "_")) for name in _SINGLE}
-    return {name: Said(str(value), f"--{name}") for name, value in values.items() if value is not None}
+    return {name: Said(str(value), f"{before}{name}") for name, value in values.items() if value is not None}
 
 
-def _dsn(options: WhereOptions, environ: Mapping[str, str]) -> tuple[str | None, str]:
+def _dsn(options: WhereOptions, environ: Mapping[str, str], before: str) -> tuple[str | None, str]:
     if options.dsn is not None:
-        return options.dsn, "--dsn"
+        return options.dsn, f"{before}dsn"
     if options.names_files:
         return None, ""
     return environ.get(DSN_VARIABLE) or None, f"${DSN_VARIABLE}"
