@@ -30,6 +30,7 @@ def together(reports: Sequence[Report]) -> Report:
             ignored=tuple(ignored),
             rules_run=len({one.code for one in judged}),
             judged=judged,
+            selected=frozenset(code for report in reports for code in report.selected),
             changes=_changes([report.changes for report in reports if report.changes is not None]),
         )
     )

@@ -1,7 +1,7 @@
 """Audits servers side by side: a report for each, whatever becomes of the others.
 
 They are read in threads, for reading is waiting. They are judged in the calling thread, one by one as they come, so
-that what is handed in (`recall`, `progress`) need know of no thread, and in the order in which they were named where
+that what is handed in (`past_of`, `progress`) need know of no thread, and in the order in which they were named where
 that shows.
 """
 
@@ -27,6 +27,7 @@ from poolaudit.collect.target import Target
 from poolaudit.errors import PoolauditError
 from poolaudit.facts.server import Server
 from poolaudit.facts.unreached import Unreached
+from poolaudit.history.past import Past
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Report
 from poolaudit.rules import load_rules
@@ -36,7 +37,7 @@ JOBS = 8
 _FAULT = "a fault of poolaudit's own, which standard error tells of"
 
 Read = Callable[[Target, Depth], Server]
-Recall = Callable[[Facts], Facts]
+PastOf = Callable[[str], Past]
 Progress = Callable[[int, int, tuple[str, ...]], None]
 """Is told after every server how many are done, of how many, and which are being read."""
 
@@ -83,9 +84,9 @@ def in_silence(done: int, total: int, reading: tuple[str, ...]) -> None:
     _ = done, total, reading
 
 
-def nothing_earlier(facts: Facts) -> Facts:
-    """Recall nothing: there is no history."""
-    return facts
+def no_past(label: str) -> Past:
+    """Know nothing of a server's past: there is no history."""
+    return Past(label)
 
 
 def audit_all(  # noqa: PLR0913 - what a run is made of; what most leave out has a default
@@ -94,15 +95,15 @@ def audit_all(  # noqa: PLR0913 - what a run is made of; what most leave out has
     jobs: int = JOBS,
     progress: Progress = in_silence,
     *,
-    recall: Recall = nothing_earlier,
+    past_of: PastOf = no_past,
     depth: Depth = Depth(),  # noqa: B008 - it is frozen
     read: Read = gather,
 ) -> tuple[Audited, ...]:
     """Audit servers, at most `jobs` at once; give what came of each, in the order in which they were given.
 
     No server's fault touches another's report. It takes as long as the timeouts of each server allow, divided by
-    `jobs`. Before a server is judged its facts go through `recall`, which may add what is known of its past (also to
-    those of a server that is out of reach); it is called in this thread, as `progress` is.
+    `jobs`. `past_of` is asked for what is known of a server's past, by its name, before it is judged, also where it is
+    out of reach; it is called in this thread, as `progress` is, and what it raises ends the run.
     """
     # main() switches it off for the tenth of a second that one scan takes; a run may take minutes.
     gc.enable()
@@ -113,8 +114,10 @@ def audit_all(  # noqa: PLR0913 - what a run is made of; what most leave out has
         progress(0, len(servers), ())
         for number, outcome in readers.outcomes():
             server = servers[number]
-            facts, is_fault = _facts_of(server, targets[number], outcome, apps)
-            audited[number] = _judged(server, recall(facts), judgement, is_fault=is_fault)
+            past = past_of(server.name)
+            facts, is_fault = _facts_of(server, targets[number], outcome, past, apps)
+            usage = {server.name: past.usage} if past.usage else {}
+            audited[number] = _judged(server, facts._replace(usage=usage), judgement, is_fault=is_fault)
             progress(len(audited), len(servers), tuple(servers[one].name for one in readers.at_work()))
     return tuple(audited[number] for number in range(len(servers)))
 
@@ -168,11 +171,13 @@ def _judged(server: Named, facts: Facts, judgement: Judgement, *, is_fault: bool
     return Audited(server.name, audit(nothing, rules, policy), is_fault=True)
 
 
-def _facts_of(server: Named, target: Target | _Failure, outcome: Server | _Failure, apps: Apps) -> tuple[Facts, bool]:
+def _facts_of(
+    server: Named, target: Target | _Failure, outcome: Server | _Failure, past: Past, apps: Apps
+) -> tuple[Facts, bool]:
     """Give what is known of a server, be it only that it is out of reach, and whether that is poolaudit's own fault."""
     address = "" if isinstance(target, _Failure) else target.address
     try:
-        return _read_facts(server, outcome, apps), False
+        return _read_facts(server, outcome, past, apps), False
     except PoolauditError as error:
         return _nothing_of(Unreached(server.name, address, error.message, error.hint)), False
     except Exception as error:  # noqa: BLE001 - see above
@@ -180,11 +185,12 @@ def _facts_of(server: Named, target: Target | _Failure, outcome: Server | _Failu
         return _nothing_of(Unreached(server.name, address, _FAULT)), True
 
 
-def _read_facts(server: Named, outcome: Server | _Failure, apps: Apps) -> Facts:
+def _read_facts(server: Named, outcome: Server | _Failure, past: Past, apps: Apps) -> Facts:
     if isinstance(outcome, _Failure):
         raise outcome.error
     given = apps.of(server)
-    return facts_of(outcome._replace(name=server.name), given.deployments)._replace(unread=given.unread)
+    known = outcome._replace(name=server.name, earlier=past.earlier)
+    return facts_of(known, given.deployments)._replace(unread=given.unread)
 
 
 def _nothing_of(unreached: Unreached) -> Facts:

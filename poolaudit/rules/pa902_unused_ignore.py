@@ -46,6 +46,7 @@ def check(
     if ignore.met:
         return
     about = f"{ignore.rule} for {ignore.client}" if ignore.client is not None else ignore.rule
+    about += f" on {ignore.server}" if ignore.server is not None else ""
     over = f"ran out on {ignore.until}" if ignore.expired else "met nothing in this audit"
     yield Found(
         message=f"the ignore of {about} ({ignore.reason}) {over}",

@@ -1,7 +1,7 @@
 """Servers audited side by side: nobody's fault touches another's report, and no more at once than was said."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,14 @@ from poolaudit.cli.several import Audited, Judgement, audit_all, exit_code_of
 from poolaudit.collect.gather import Depth
 from poolaudit.collect.target import Target
 from poolaudit.collect.where import WhereOptions
-from poolaudit.errors import CannotAuditError
+from poolaudit.errors import CannotAuditError, HistoryError
+from poolaudit.facts.earlier import Earlier
 from poolaudit.facts.server import Server
 from poolaudit.facts.usage import Usage
+from poolaudit.history.past import Past
 from poolaudit.policy import Policy
 from poolaudit.render import render
-from poolaudit.report import Facts, Ignore, Severity
+from poolaudit.report import Ignore, Severity
 from poolaudit.rules import load_rules
 from tests.cli.conftest import LEAK
 from tests.facts_toml import TAKEN_AT, facts_from
@@ -130,18 +132,28 @@ def test_progress_is_told_in_the_calling_thread() -> None:
     assert told == [(done, 50) for done in range(51)]
 
 
-def test_the_past_is_recalled_before_the_rules_run() -> None:
-    seen: list[Facts] = []
+def test_the_past_is_known_before_the_rules_run() -> None:
+    asked: list[str] = []
 
-    def recall(facts: Facts) -> Facts:
-        seen.append(facts)
-        label = facts.servers[0].label if facts.servers else facts.unreached[0].label
-        return facts._replace(usage={label: (Usage(TAKEN_AT, connected_connections=7),)})
+    def past_of(label: str) -> Past:
+        assert threading.current_thread() is threading.main_thread()
+        asked.append(label)
+        earlier = Earlier(TAKEN_AT - timedelta(hours=1), {"Uptime": HEALTHY.uptime_seconds - 3600})
+        return Past(label, earlier=earlier, usage=(Usage(TAKEN_AT, connected_connections=7),))
 
     read = failing("host2", CannotAuditError("down"))
-    audited = audit_all(FIFTY[:3], JUDGEMENT, read=read, recall=recall)
+    audited = audit_all(FIFTY[:3], JUDGEMENT, read=read, past_of=past_of)
     assert [one.report.facts.usage[one.name][0].connected_connections for one in audited] == [7, 7, 7]
-    assert len(seen) == 3
+    assert [server.earlier is not None for one in audited for server in one.report.facts.servers] == [True, True]
+    assert sorted(asked) == ["db0", "db1", "db2"]
+
+
+def test_a_history_that_cannot_be_read_is_no_servers_fault() -> None:
+    def past_of(label: str) -> Past:
+        raise HistoryError(f"nothing is known of {label}")
+
+    with pytest.raises(HistoryError):
+        audit_all(FIFTY, JUDGEMENT, read=reading, past_of=past_of)
 
 
 def test_an_interrupt_ends_the_run_and_the_servers_are_said_goodbye() -> None:
