@@ -23,7 +23,16 @@ def pages() -> dict[Path, str]:
     for name in COMMANDS:
         command = program.get_command(context, name)
         if command is not None:
-            found[FOLDER / f"poolaudit-{name}.txt"] = help_of(command, name, context)
+            found |= _pages_of(command, name, context)
+    return found
+
+
+def _pages_of(command: click.Command, name: str, context: click.Context) -> dict[Path, str]:
+    """Give a command's page, and those of the commands below it."""
+    found = {FOLDER / f"{context.command_path}-{name}.txt".replace(" ", "-"): help_of(command, name, context)}
+    own = click.Context(command, context, name, terminal_width=80)
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        found |= _pages_of(below, str(below.name), own)
     return found
 
 

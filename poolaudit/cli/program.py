@@ -10,7 +10,7 @@ from poolaudit import __version__
 from poolaudit.cli.command import WithHelp
 from poolaudit.cli.say import write_stdout
 
-COMMANDS = ("scan", "check-config", "capture", "demo", "rules")
+COMMANDS = ("scan", "check-config", "capture", "demo", "rules", "history")
 _COMPLETION = "_POOLAUDIT_COMPLETE"
 
 
@@ -70,6 +70,7 @@ def program(context: click.Context) -> None:
       poolaudit capture -h db1 -o db1.json      keep what a scan looks at
       poolaudit scan --from db1.json            and audit it another day
       poolaudit rules idle-in-transaction       what a rule means, what to do
+      poolaudit history                         what was seen when
 
     The login comes from the options, $POOLAUDIT_DSN, or mysql's option files. Exit codes: 0 nothing at or above
     --fail-on, 1 findings, 2 wrong usage, 3 could not audit, 4 audited in part under --strict, 70 a fault of

@@ -93,10 +93,8 @@ def _use_wal(file: str, wait_seconds: float) -> None:
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
                 if sqlite_name(error) != "SQLITE_BUSY" or time.monotonic() > until:
-                    raise DBAPIError.instance("PRAGMA", None, error, sqlite3.Error) from None
+                    raise
                 time.sleep(PAUSE_SECONDS)
-            except sqlite3.DatabaseError as error:
-                raise DBAPIError.instance("PRAGMA", None, error, sqlite3.Error) from None
             else:
                 return
 

@@ -1,5 +1,6 @@
 """What a history's database says when it does not work, as one sentence with what to do."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,6 +30,8 @@ def said(place: Place) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        raise _of_database(place, error.orig or error) from None
+    except sqlite3.Error as error:
         raise _of_database(place, error) from None
     except NoSuchModuleError:
         raise HistoryError(
@@ -60,11 +63,11 @@ def sqlite_name(error: BaseException | None) -> str:
     return next((known for known in _SQLITE if name == known or name.startswith(f"{known}_")), name)
 
 
-def _of_database(place: Place, error: DBAPIError) -> HistoryError:
-    name = sqlite_name(error.orig)
+def _of_database(place: Place, error: BaseException) -> HistoryError:
+    name = sqlite_name(error)
     if name not in _SQLITE:
         return HistoryError(
-            f"the history in {place.name} does not work: {_words(place, error.orig or error)}",
+            f"the history in {place.name} does not work: {_words(place, error)}",
             f"see whether the database is up and lets this account in, or {_ELSEWHERE}",
         )
     because, hint = _SQLITE[name]

@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.dialects.mysql import LONGBLOB, MEDIUMTEXT
+from sqlalchemy.types import TypeEngine
 
 SCHEMA_VERSION = 1
 """What `poolaudit_meta` says once every migration of this poolaudit is done."""
@@ -58,6 +59,10 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Give the type: MySQL's TEXT would end at 64 KiB."""
+        return dialect.type_descriptor(MEDIUMTEXT() if dialect.name in {"mysql", "mariadb"} else Text())
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same
         """Give what is kept."""
         if value is None:
@@ -66,7 +71,7 @@ class Words(TypeDecorator[str]):
 
 
 _id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself in a column that is an INTEGER only
-_words = Words().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
+_words = Words()
 _message = LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb")
 _options: dict[str, Any] = {
     "mysql_engine": "InnoDB",

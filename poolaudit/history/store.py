@@ -1,6 +1,6 @@
 """The history as others use it: open, ask for the past, keep a run with its letters, deliver what is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from poolaudit.history import keeping, migrate, outbox
+from poolaudit.history import keeping, listing, migrate, outbox
 from poolaudit.history.database import Database
 from poolaudit.history.failures import said
 from poolaudit.history.letters import Due, Letter
@@ -91,6 +91,33 @@ class History:
     def mark_failed(self, letter: int, error: str) -> None:
         """Note why a letter that was taken could not be delivered; the next run takes it again, as a late one."""
         self._database.write(lambda connection: outbox.mark_failed(connection, letter, error))
+
+    def runs(self, label: str | None = None, *, count: int = 20) -> tuple[listing.KeptRun, ...]:
+        """Give the last runs, of one server or of all, the newest first."""
+        with self._database.reading() as connection:
+            return listing.newest(connection, label, count)
+
+    def run(self, number: int) -> listing.Whole | None:
+        """Give one run with all that was kept of it, None where there is none of this number."""
+        with self._database.reading() as connection:
+            return listing.whole(connection, number)
+
+    def every_run(self) -> Iterator[listing.Whole]:
+        """Give every run with all that was kept of it, in the order in which they were kept."""
+        with self._database.reading() as connection:
+            yield from listing.every(connection)
+
+    def prune(self, before: datetime) -> tuple[int, int]:
+        """Take out the runs of before a moment; say how many that were, and how many are left.
+
+        Letters that are not delivered yet stay.
+        """
+
+        def work(connection: Connection) -> tuple[int, int]:
+            self._check(connection)
+            return listing.prune(connection, before), listing.count_of(connection)
+
+        return self._database.write(work)
 
     def _check(self, connection: Connection) -> None:
         """Raise where a newer poolaudit brought the tables forward since this one opened them."""

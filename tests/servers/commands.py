@@ -25,13 +25,18 @@ def run(  # noqa: PLR0913 - each says one thing about the one program that is ru
     env: Mapping[str, str] | None = None,
     stdin: str = "",
     timeout_seconds: float = 900,
+    user: int | None = None,
 ) -> str:
-    """Run to the end and return standard output; `doing` is the start of the sentence should it fail."""
+    """Run to the end and return standard output; `doing` is the start of the sentence should it fail.
+
+    `user` is whom it runs as, where this process is root and that one must not be.
+    """
     try:
         done = subprocess.run(
             [str(part) for part in command],
             cwd=cwd, env=env, input=stdin, text=True, errors="replace",
             capture_output=True, timeout=timeout_seconds, check=False,
+            user=user, group=user, extra_groups=None if user is None else [],
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise ServerError(f"{doing} took more than {timeout_seconds:g} s and was given up.") from None

@@ -67,12 +67,16 @@ class Daemon:
     guardian: "subprocess.Popen[bytes]" = field(repr=False)
 
     @classmethod
-    def spawn(cls, folder: Folder, line: Sequence[str], env: Mapping[str, str]) -> Self:
-        """Start it away from the terminal, so that Ctrl-C reaches this process alone, which then ends it."""
+    def spawn(cls, folder: Folder, line: Sequence[str], env: Mapping[str, str], *, user: int | None = None) -> Self:
+        """Start it away from the terminal, so that Ctrl-C reaches this process alone, which then ends it.
+
+        `user` is whom it runs as, where this process is root and that one must not be.
+        """
         with (folder.path / "output").open("wb") as output:
             process = subprocess.Popen(
                 line, env=env, cwd=folder.path, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                user=user, group=user, extra_groups=None if user is None else [],
             )  # fmt: skip
         guardian = subprocess.Popen(
             ["/bin/sh", "-c", GUARDIAN, "guardian", str(process.pid), str(folder.path)],
