@@ -110,14 +110,14 @@ $(VENV)/made: pyproject.toml | $(VENV)/python-made
 # pip reads dependency groups from version 25.1 on.
 $(VENV)/made-dev: pyproject.toml | $(VENV)/python-made
 	@$(BIN)/python $(PIP) install --upgrade 'pip>=25.1'
-	@$(BIN)/python $(PIP) install --group dev --editable '.[login-path]'
+	@$(BIN)/python $(PIP) install --group dev --editable '.[login-path,postgresql]'
 	@touch $(VENV)/made $@
 
 $(LOWEST)/made: pyproject.toml tools/lowest.py
 	@tools/venv.sh $(LOWEST)
 	@$(LOWEST)/bin/python $(PIP) install --upgrade 'pip>=25.1'
 	@$(LOWEST)/bin/python tools/lowest.py > $(LOWEST)/constraints.txt
-	@$(LOWEST)/bin/python $(PIP) install --constraint $(LOWEST)/constraints.txt --group dev --editable '.[login-path]'
+	@$(LOWEST)/bin/python $(PIP) install --constraint $(LOWEST)/constraints.txt --group dev --editable '.[login-path,postgresql]'
 	@touch $@
 
 $(BENCH)/made: pyproject.toml

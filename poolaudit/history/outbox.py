@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -16,10 +16,15 @@ LEASE = timedelta(minutes=10)
 _LONGEST_ERROR = 1000
 
 
+def key_of_letter(letter: Letter) -> str:
+    """Give what one letter to one target is known by."""
+    return key_of(letter.target, letter.message_id)
+
+
 def put(connection: Connection, letters: Iterable[Letter], created_at: datetime, run: int | None) -> None:
     """Put letters in; one that is there already, or was delivered, is not put in twice."""
     for letter in letters:
-        once = key_of(letter.target, letter.message_id)
+        once = key_of_letter(letter)
         if connection.scalar(select(outbox.c.id).where(outbox.c.once == once)) is None:
             connection.execute(
                 outbox.insert(),
@@ -38,14 +43,14 @@ def put(connection: Connection, letters: Iterable[Letter], created_at: datetime,
             )
 
 
-def take(connection: Connection, now: datetime, runs: frozenset[int]) -> tuple[Due, ...]:
+def take(connection: Connection, now: datetime, own: Container[str]) -> tuple[Due, ...]:
     """Take every letter that is to go and that no other process has in hand, the oldest first.
 
-    `runs` are those of this process; what another put there and did not deliver is late.
+    `own` are the keys of those that this process put in; what another put in and did not deliver is late.
     """
     waiting = select(outbox).where(outbox.c.delivered_at.is_(None)).order_by(outbox.c.id)
     return tuple(
-        _due(row, is_late=row.late or row.run not in runs)
+        _due(row, is_late=row.late or row.once not in own)
         for row in connection.execute(waiting).all()
         if _is_free(row, now) and _claim(connection, row, now)
     )

@@ -25,7 +25,7 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._runs: set[int] = set()
+        self._put: set[str] = set()
 
     @classmethod
     def open(cls, url: str | None, wait_seconds: float) -> Self:
@@ -66,13 +66,14 @@ class History:
             return run
 
         run = self._database.write(work)
-        self._runs.add(run)
+        self._put.update(map(outbox.key_of_letter, letters))
         return run
 
     def put(self, letters: Iterable[Letter], created_at: datetime) -> None:
         """Put letters into the outbox that belong to no single run; all or nothing."""
         letters = tuple(letters)
         self._database.write(lambda connection: outbox.put(connection, letters, created_at, None))
+        self._put.update(map(outbox.key_of_letter, letters))
 
     def take_due(self, now: datetime | None = None) -> tuple[Due, ...]:
         """Take the letters that are to be delivered, for this process alone, until each is marked.
@@ -80,7 +81,7 @@ class History:
         A process that ends without marking them leaves them to the next: at once on the same machine, else in ten
         minutes.
         """
-        at, own = now or datetime.now(UTC), frozenset(self._runs)
+        at, own = now or datetime.now(UTC), frozenset(self._put)
         return self._database.write(lambda connection: outbox.take(connection, at, own))
 
     def mark_delivered(self, letter: int, at: datetime | None = None) -> None:

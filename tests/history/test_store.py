@@ -112,6 +112,15 @@ def test_what_was_delivered_is_never_put_in_again(history: History) -> None:
     assert [one.letter.target for one in history.take_due(moment(1))] == ["file:///tmp/report"]
 
 
+def test_a_letter_of_no_run_is_not_late_for_whoever_put_it_in(history: History, url: str) -> None:
+    history.put([letter(1)], moment(0))
+    (due,) = history.take_due(moment(0))
+    assert not due.late
+    history.mark_failed(due.id, "no route")
+    with open_history(url) as other:
+        assert [one.late for one in other.take_due(moment(1))] == [True]
+
+
 def test_a_delivered_letter_that_is_marked_as_failed_stays_delivered(history: History) -> None:
     history.put([letter(1)], moment(0))
     (due,) = history.take_due(moment(0))
