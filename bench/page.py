@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.counted import Cost
 from bench.pairs import Comparison
+from bench.several import JOBS
 
 INTRODUCTION = """\
 # What a scan costs
@@ -25,6 +26,11 @@ people run them for this one too. They sleep between their own readings."""
 READING = """\
 `check-config` of one YAML file, beside Python importing what it cannot do without; and of a tree of 5,000 files, of
 which 400 hold Python or settings and 40 a pool, beside grep looking for three words in it."""
+
+
+SEVERAL = """\
+200 servers that each let 100 ms pass before they greet: {jobs} at once, and one after another in the same program. One
+real server behind a delaying proxy plays them all, so that what a server does itself is not done side by side."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +58,12 @@ class Results:
     costs: Sequence[Cost]
     absent: Sequence[str]
     reading: Sequence[Comparison] = ()
+    several: Sequence[Comparison] = ()
 
     @property
     def is_met(self) -> bool:
         """Whether every limit is kept."""
-        in_time = all(one.is_met for one in (*self.comparisons, *self.crowded, *self.reading))
+        in_time = all(one.is_met for one in (*self.comparisons, *self.crowded, *self.reading, *self.several))
         return in_time and all(one.is_met for one in self.memory)
 
 
@@ -79,6 +86,9 @@ def page(results: Results, date: str, machine: str, versions: str) -> str:
         "## Reading applications' files",
         READING,
         _ratios(results.reading),
+        "## Several servers",
+        SEVERAL.format(jobs=JOBS),
+        _ratios(results.several),
     ]
     return "\n\n".join(parts) + "\n"
 
