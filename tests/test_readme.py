@@ -14,6 +14,7 @@ import pytest
 from poolaudit import __version__
 from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.program import program
+from poolaudit.cli.servers import servers_of
 from poolaudit.policy import policy_from
 from poolaudit.rules import load_rules
 
@@ -59,10 +60,17 @@ def test_examples_that_need_no_server_run(command: str, tmp_path: Path) -> None:
 
 
 def test_settings_are_right_and_those_of_the_example() -> None:
-    (settings,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    _, settings = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     assert settings == (ROOT / "examples/poolaudit.toml").read_text(encoding="utf-8")
     policy = policy_from(tomllib.loads(settings), load_rules(), "poolaudit.toml")
     assert [ignore.client for ignore in policy.ignores] == ["reporting@10.0.0.7"]
+
+
+def test_servers_are_right() -> None:
+    servers, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    orders, stock = servers_of(tomllib.loads(servers), "poolaudit.toml")
+    assert (orders.name, orders.tags, orders.apps) == ("orders", ("shop",), ("/srv/orders/config.py",))
+    assert (stock.name, stock.where.dsn) == ("stock", "mysql://poolaudit@stock-db.example.com/")
 
 
 def test_exit_codes_are_those_of_the_program() -> None:

@@ -5,7 +5,7 @@ server said. All is ASCII, one item of a list a line.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC
 from math import isfinite
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from poolaudit.facts.fit import Deployment
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.pool import Place, Pool, Setting
 from poolaudit.facts.server import Server
+from poolaudit.facts.unreached import Unreached
 from poolaudit.render.clients import oldest_held
 from poolaudit.render.pools import deployments_of, pools_of, settings_of
 from poolaudit.render.servers import servers_of
@@ -35,17 +36,19 @@ def text_of(report: Report, **_of_other_formats: object) -> str:
 def document_of(report: Report) -> Item:
     """Give the report as what json.dumps takes. What is not known, and what has no limit, is None."""
     facts = report.facts
+    labels = {server.label for server in servers_of(report)} | {one.label for one in facts.unreached}
     return {
         "schema": SCHEMA_VERSION,
         "poolaudit": __version__,
         "taken_at": f"{facts.taken_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "servers": [_server(server) for server in servers_of(report)],
+        "unreached": [_unreached(one) for one in facts.unreached],
         "pools": [_pool(report, pool) for pool in pools_of(report) if not pool.leads_elsewhere],
         "left_alone": [_left_alone(pool) for pool in pools_of(report) if pool.leads_elsewhere],
         "together": list(facts.together),
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [_finding(finding) | _on(finding, labels) for finding in report.findings],
         "unanswered": [_unanswered(one) for one in report.unanswered],
-        "ignored": [_ignored(one) for one in report.ignored],
+        "ignored": [_ignored(one) | _on(one.finding, labels) for one in report.ignored],
         "summary": _summary(report),
     }
 
@@ -71,6 +74,7 @@ def _or_none(read: Callable[[], T]) -> T | None:
 
 def _server(server: Server) -> Item:
     return {
+        "name": server.name or None,
         "address": server.address,
         "version": server.version or None,
         "flavor": str(server.flavor) if server.version else None,
@@ -83,6 +87,15 @@ def _server(server: Server) -> Item:
         },
         "clients": _or_none(lambda: [_client(client) for client in server.clients]),
     }
+
+
+def _unreached(one: Unreached) -> Item:
+    return {"name": one.name or None, "address": one.address or None, "because": one.because, "remedy": one.remedy}
+
+
+def _on(finding: Finding, labels: Container[str]) -> Item:
+    """Say on which server something was found, by its name or address; none where it is about a pool alone."""
+    return {"server": finding.subject if finding.subject in labels else None}
 
 
 def _client(client: Client) -> Item:

@@ -33,8 +33,9 @@ class _Case(NamedTuple):
 def text_of(report: Report, *, ascii_only: bool, **_of_other_formats: object) -> str:
     """Give the report as an XML document. Outside ASCII it is UTF-8, or character references where `ascii_only`."""
     root = Element("testsuites", name="poolaudit")
+    titles = _titles(report)
     for subject, cases in groupby(_cases(report).items(), key=lambda item: item[0].subject):
-        _suite(root, subject, cases, report)
+        _suite(root, titles.get(subject, subject), cases, report)
     _count(root, root.iter("testcase"))
     indent(root)
     text = '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
@@ -44,7 +45,7 @@ def text_of(report: Report, *, ascii_only: bool, **_of_other_formats: object) ->
 def _cases(report: Report) -> dict[Judged, _Case]:
     """Group the answers by rule and subject: servers first, as the report has them, then the others by name."""
     found: dict[Judged, _Case] = {}
-    servers = [server.label for server in report.facts.servers]
+    servers = _titles(report)
     for key in sorted(_keys(report), key=lambda key: (key.subject not in servers, key.subject, key.code)):
         found[key] = _Case([], [], [], [])
     for finding in report.findings:
@@ -57,18 +58,24 @@ def _cases(report: Report) -> dict[Judged, _Case]:
     return found
 
 
+def _titles(report: Report) -> dict[str, str]:
+    """Give what servers are called with their addresses, by what findings call them."""
+    titles = {server.label: server.title for server in report.facts.servers}
+    return titles | {unreached.label: unreached.title for unreached in report.facts.unreached}
+
+
 def _keys(report: Report) -> set[Judged]:
     findings = (*report.findings, *(one.finding for one in report.ignored))
     keys = {*report.judged, *(Judged(finding.code, finding.rule, finding.subject) for finding in findings)}
     return keys | {Judged(gap.code, gap.rule, gap.subject) for gap in report.unanswered}
 
 
-def _suite(root: Element, subject: str, cases: Iterable[tuple[Judged, _Case]], report: Report) -> None:
+def _suite(root: Element, title: str, cases: Iterable[tuple[Judged, _Case]], report: Report) -> None:
     moment = f"{report.facts.taken_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
-    suite = SubElement(root, "testsuite", name=safe(subject), timestamp=moment)
+    suite = SubElement(root, "testsuite", name=safe(title), timestamp=moment)
     for key, case in cases:
         name = f"{key.code} {key.rule}"
-        _fill(SubElement(suite, "testcase", classname=f"poolaudit.{safe(subject)}", name=name, time=_NO_TIME), case)
+        _fill(SubElement(suite, "testcase", classname=f"poolaudit.{safe(key.subject)}", name=name, time=_NO_TIME), case)
     _count(suite, suite.iter("testcase"))
 
 

@@ -15,6 +15,11 @@ from poolaudit.report import Finding, Report
 
 _HEAD = ("| severity | rule | who | what | do |", "| --- | --- | --- | --- | --- |")
 
+_OVERVIEW_HEAD = (
+    "| verdict | server | connections | errors | warnings | what |",
+    "| --- | --- | --- | --- | --- | --- |",
+)
+
 _Writer = Callable[[str], str]
 
 
@@ -29,11 +34,11 @@ def text_of(report: Report, *, ascii_only: bool, **_of_other_formats: object) ->
     rows = zip(report.findings, view.findings, strict=True)
     blocks = [
         _verdict(view, say),
-        [_server(server, say, name) for server in view.servers],
+        _overview(view, say, name) or [_server(server, say, name) for server in view.servers],
         [f"- {label}: {say(one)}" for label, said in _context(view) for one in said],
-        [] if view.servers else _pools(view.pools, say, name),
+        [] if view.servers or view.overview is not None else _pools(view.pools, say, name),
         [f"- demand: {say(one)}" for one in view.demand],
-        _table([_row(finding, row, say, name) for finding, row in rows]),
+        _table([_row(finding, row, say, name, is_one=view.overview is None) for finding, row in rows]),
         _gaps(view.gaps, say),
         _ignored(view.ignored, say),
         [say(view.sums)],
@@ -52,7 +57,19 @@ def _verdict(view: View, say: _Writer) -> list[str]:
 
 def _server(server: ServerPart, say: _Writer, name: _Writer) -> str:
     usage = f"; connections: {say(server.usage.words)}" if server.usage.words else ""
-    return f"- server {name(server.address)}: {say(server.words)}{usage}"
+    return f"- server {name(server.title)}: {say(server.words)}{usage}"
+
+
+def _overview(view: View, say: _Writer, name: _Writer) -> list[str]:
+    """Give a table of several servers; one alone has a line."""
+    if view.overview is None:
+        return []
+    rows = [
+        f"| {row.word} | {name(row.title)} | {say(row.usage.words)} | {row.errors:,} | {row.warnings:,} |"
+        f" {say(row.sentence)} |"
+        for row in view.overview.rows
+    ]
+    return [*_OVERVIEW_HEAD, *rows]
 
 
 def _context(view: View) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -69,8 +86,9 @@ def _table(rows: list[str]) -> list[str]:
     return [*_HEAD, *rows] if rows else []
 
 
-def _row(finding: Finding, row: FindingRow, say: _Writer, name: _Writer) -> str:
-    who = name(safe(finding.about or finding.subject))
+def _row(finding: Finding, row: FindingRow, say: _Writer, name: _Writer, *, is_one: bool) -> str:
+    on = f"{name(row.subject)}: " if row.subject and finding.about and not is_one else ""
+    who = on + name(safe(finding.about or finding.subject))
     place = f" at {name(row.place)}" if row.place else ""
     cells = (row.severity.word, f"{row.code} {row.rule}", f"{who}{place}", say(row.message), say(row.fix))
     return "| " + " | ".join(cells) + " |"

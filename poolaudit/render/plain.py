@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from poolaudit.render.shape import ClientRow, Clients, FindingRow, Gap, ServerPart, View
+from poolaudit.facts.words import count
+from poolaudit.render.shape import ClientRow, Clients, FindingRow, Gap, OverviewRow, ServerPart, View
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.view import excerpt_lines, view_of
 from poolaudit.report import Report
@@ -27,7 +28,8 @@ def lay_out(view: View) -> str:
 
 def _blocks(view: View) -> Iterator[Iterator[str]]:
     yield _verdict(view)
-    for server in view.servers:
+    yield (_row(row) for row in (view.overview.rows if view.overview is not None else ()))
+    for server in view.parts:
         yield _server(server)
         yield _clients(server.clients)
     yield (f"together: {one}" for one in view.together)
@@ -50,9 +52,15 @@ def _verdict(view: View) -> Iterator[str]:
 
 
 def _server(server: ServerPart) -> Iterator[str]:
-    yield f"server: {server.address}, {server.words}"
+    yield f"server: {server.title}, {server.words}"
     if server.usage.words:
         yield f"connections: {server.usage.words}"
+
+
+def _row(row: OverviewRow) -> str:
+    usage = f"{row.usage.words}; " if row.usage.words else ""
+    found = f"{count(row.errors, 'error')}, {count(row.warnings, 'warning')}"
+    return f"{row.word} {row.title}: {usage}{found}; {row.sentence}"
 
 
 def _clients(clients: Clients) -> Iterator[str]:

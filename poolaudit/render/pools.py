@@ -37,8 +37,13 @@ def pools_of(report: Report) -> tuple[Pool, ...]:
 
 def deployments_of(report: Report, pool: Pool) -> tuple[Deployment, ...]:
     """Give all that runs a pool, in the order in which it was read; nothing where that is not known."""
-    deployments = report.facts.deployments or tuple(one for fit in report.facts.fits[:1] for one in fit.deployments)
-    return tuple(one for one in deployments if one.pool.label == pool.label and one.pool.as_said == pool.as_said)
+    fits = [fit for fit in report.facts.fits if any(_is_of(one, pool) for one in fit.deployments)]
+    deployments = report.facts.deployments or tuple(one for fit in fits[:1] for one in fit.deployments)
+    return tuple(one for one in deployments if _is_of(one, pool))
+
+
+def _is_of(deployment: Deployment, pool: Pool) -> bool:
+    return deployment.pool.label == pool.label and deployment.pool.as_said == pool.as_said
 
 
 def settings_of(pool: Pool, deployment: Deployment | None) -> Mapping[str, Setting[Any]]:
@@ -155,6 +160,8 @@ def _demand(report: Report, pool: Pool) -> str:
         words = deployment.multiplication.removeprefix(f"{pool.label}: ")
     except FactMissingError as gap:
         return "; ".join(part for part in (_ceiling(pool), f"demand unknown: {gap.missing.because}") if part)
+    if len([one for one in report.facts.fits if deployment in one.deployments]) > 1:
+        return f"demand {words} on each of the servers that it leads to"
     limit = number_or_none(lambda: fit.server.max_connections)
     return f"demand {words}" + (f"; max_connections is {limit:,}" if limit is not None else "")
 

@@ -20,7 +20,7 @@ from poolaudit.facts.pool import Place
 from poolaudit.render.location import file_of
 from poolaudit.render.rule_page import rule_page
 from poolaudit.render.text import safe
-from poolaudit.report import Finding, Ignored, Report, Severity, Unanswered
+from poolaudit.report import Facts, Finding, Ignored, Report, Severity, Unanswered
 from poolaudit.rule import Rule
 
 VERSION = "2.1.0"
@@ -58,8 +58,15 @@ def _run(report: Report, rules: list[Item], indexes: dict[str, int]) -> Item:
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that poolaudit was run in."}}},
         "columnKind": "unicodeCodePoints",
         "results": results,
-        "properties": {"taken_at": f"{report.facts.taken_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"},
+        "properties": {"taken_at": f"{report.facts.taken_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        | _servers(report.facts),
     }
+
+
+def _servers(facts: Facts) -> Item:
+    """Say where the servers are that results call by a name."""
+    titles = [one.title for one in facts.servers if one.name] + [one.title for one in facts.unreached if one.name]
+    return {"servers": [safe(title) for title in titles]} if titles else {}
 
 
 def _rule(rule: AnyRule) -> Item:

@@ -30,7 +30,7 @@ def number_or_none(read: Callable[[], int]) -> int | None:
 
 def server_part(report: Report, server: Server, clients: Clients) -> ServerPart:
     """Say a server, all but its clients, in words."""
-    return ServerPart(safe(server.title), safe(", ".join(_described(server))), _usage(report, server), clients)
+    return ServerPart(safe(server.title), safe(", ".join(_described(server))), usage_of(report, server), clients)
 
 
 def servers_of(report: Report) -> tuple[Server, ...]:
@@ -63,7 +63,8 @@ def _described(server: Server) -> list[str]:
     return words
 
 
-def _usage(report: Report, server: Server) -> Usage:
+def usage_of(report: Report, server: Server) -> Usage:
+    """Say a server's connections in use, at their peak and at most."""
     connected = number_or_none(lambda: server.connected_connections)
     peak = number_or_none(lambda: server.peak_connections)
     limit = number_or_none(lambda: server.max_connections)

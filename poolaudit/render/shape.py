@@ -62,12 +62,40 @@ class Clients(NamedTuple):
 
 
 class ServerPart(NamedTuple):
-    """One server: its address, what it is, its connections and its clients."""
+    """One server: its address, with its name where it has one, what it is, its connections and its clients."""
 
-    address: str
+    title: str
     words: str
     usage: Usage
     clients: Clients
+
+
+class OverviewRow(NamedTuple):
+    """One server of several: its name with its address, its verdict, its connections, and how much was found.
+
+    `word` is the verdict's, or that there was no answer. `severity` is that of the worst found from a warning on.
+    """
+
+    title: str
+    label: str
+    word: str
+    severity: Severity | None
+    usage: Usage
+    errors: int
+    warnings: int
+    sentence: str
+    advice: str
+
+
+class Overview(NamedTuple):
+    """Several servers: the verdict of them all, a row for each, the worst first, and whose own part is worth a look.
+
+    `ill` are their titles: those on which something was found from a warning on.
+    """
+
+    verdict: Verdict
+    rows: tuple[OverviewRow, ...]
+    ill: frozenset[str]
 
 
 class PoolRow(NamedTuple):
@@ -112,7 +140,8 @@ class View(NamedTuple):
     """A report in ordered words; a format lays it out and adds nothing.
 
     `together` says what files were put together, `against` what server without a part of its own the pools were held
-    against, `demand` what the pools may open, a line for each way to read them.
+    against, `demand` what the pools may open, a line for each way to read them. `overview` is there where there are
+    several servers; a format for people then shows the parts of those alone that are ill (`parts`).
     """
 
     verdict: Verdict
@@ -126,3 +155,11 @@ class View(NamedTuple):
     together: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     demand: tuple[str, ...] = ()
+    overview: Overview | None = None
+
+    @property
+    def parts(self) -> tuple[ServerPart, ...]:
+        """The servers whose own parts are to be shown."""
+        if self.overview is None:
+            return self.servers
+        return tuple(server for server in self.servers if server.title in self.overview.ill)

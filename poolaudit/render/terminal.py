@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from poolaudit.facts.words import count
+from poolaudit.render.bar import SIGNS, SIGNS_ASCII, Signs, bar
 from poolaudit.render.layout import Line, Span, cells, labelled, painted, paragraph
+from poolaudit.render.overview_table import overview_lines
 from poolaudit.render.shape import FindingRow, Gap, PoolRow, ServerPart, Usage, Verdict, View
 from poolaudit.render.table import client_lines
 from poolaudit.render.text import ascii_only as to_ascii
@@ -12,15 +14,11 @@ from poolaudit.render.verdict import OK
 from poolaudit.render.view import excerpt_lines, view_of
 from poolaudit.report import Report
 
-_Signs = tuple[str, str, str]
-
 WIDEST_SENTENCE = 120
 NARROWEST = 20
 _LONG_BAR_CELLS = 40
 _SHORT_BAR_CELLS = 24
 _ROOM_FOR_LONG_BAR = 100
-_BAR_SIGNS = ("█", "▒", "░")
-_BAR_SIGNS_ASCII = ("#", "=", ".")
 _INDENT = 2
 _START = 8
 
@@ -53,7 +51,9 @@ def lines_of(view: View, width: int, *, unicode: bool = True) -> Iterator[Line]:
 def _blocks(view: View, width: int, *, unicode: bool) -> Iterator[list[Line]]:
     reading = min(width, WIDEST_SENTENCE)
     yield _verdict(view.verdict, reading)
-    for server in view.servers:
+    if view.overview is not None:
+        yield overview_lines(view.overview, width, unicode=unicode)
+    for server in view.parts:
         clients = client_lines(server.clients, width, mark="…" if unicode else "...")
         if server.clients.rows is None:
             yield _server(server, reading, unicode=unicode) + clients
@@ -83,36 +83,23 @@ def _verdict(verdict: Verdict, width: int) -> list[Line]:
 
 
 def _server(server: ServerPart, width: int, *, unicode: bool) -> list[Line]:
-    address, words = Span(server.address, "bold"), Span(server.words)
-    if cells(server.address) < width // 2:
-        lines = labelled(address, words, width)
+    title, words = Span(server.title, "bold"), Span(server.words)
+    if cells(server.title) < width // 2:
+        lines = labelled(title, words, width)
     else:
-        lines = [*paragraph(address, width), *paragraph(words, width, indent=_INDENT)]
-    return lines + _usage(server.usage, width, _BAR_SIGNS if unicode else _BAR_SIGNS_ASCII)
+        lines = [*paragraph(title, width), *paragraph(words, width, indent=_INDENT)]
+    return lines + _usage(server.usage, width, SIGNS if unicode else SIGNS_ASCII)
 
 
-def _usage(usage: Usage, width: int, signs: _Signs) -> list[Line]:
+def _usage(usage: Usage, width: int, signs: Signs) -> list[Line]:
     if not usage.words:
         return []
     if not usage.limit:
         return labelled(Span("connections", "dim"), Span(usage.words), width)
     size = _LONG_BAR_CELLS if width >= _ROOM_FOR_LONG_BAR else _SHORT_BAR_CELLS
     if size + 2 + cells(usage.words) <= width:
-        return [(*_bar(usage, size, signs), Span(f"  {usage.words}"))]
-    return [_bar(usage, min(_LONG_BAR_CELLS, width), signs), *paragraph(Span(usage.words), width)]
-
-
-def _bar(usage: Usage, size: int, signs: _Signs) -> Line:
-    """Draw what is in use, what was at the peak, and the rest up to the limit; what is not nothing is seen."""
-    style = usage.severity.word if usage.severity is not None else "ok"
-    in_use = _share(usage.connected or 0, usage.limit or 1, size)
-    peak = max(_share(usage.peak or 0, usage.limit or 1, size), in_use)
-    full, half, empty = signs
-    return (Span(full * in_use, style), Span(half * (peak - in_use), style), Span(empty * (size - peak), "dim"))
-
-
-def _share(number: int, limit: int, size: int) -> int:
-    return min(size, max(round(number / limit * size), 1 if number else 0))
+        return [(*bar(usage, size, signs), Span(f"  {usage.words}"))]
+    return [bar(usage, min(_LONG_BAR_CELLS, width), signs), *paragraph(Span(usage.words), width)]
 
 
 def _pool(pool: PoolRow, width: int) -> Iterator[Line]:

@@ -23,7 +23,7 @@ _ABOUT_CAPACITY = "PA1"
 
 def verdict_of(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
     """Make the one line of the worst finding; nothing is called right that was not looked at."""
-    if not report.facts.servers:
+    if not report.facts.servers and not report.facts.unreached:
         return _of_pools(report, gaps)
     worst = report.worst
     if worst is None or worst is Severity.INFO:

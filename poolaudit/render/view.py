@@ -5,6 +5,7 @@ from poolaudit.facts.pool import Place, Pool
 from poolaudit.facts.words import count
 from poolaudit.render.clients import client_words
 from poolaudit.render.gaps import gaps_of
+from poolaudit.render.overview import overview_of
 from poolaudit.render.pools import demand_words, pool_row, pools_of
 from poolaudit.render.servers import against_words, server_part, servers_of
 from poolaudit.render.shape import FindingRow, View
@@ -23,8 +24,11 @@ def view_of(report: Report, *, show_queries: bool = False, all_clients: bool = F
     """
     gaps = gaps_of(report)
     facts = report.facts
+    overview = overview_of(report)
+    if overview is not None and all_clients:
+        overview = overview._replace(ill=frozenset(row.title for row in overview.rows))
     return View(
-        verdict=verdict_of(report, gaps),
+        verdict=verdict_of(report, gaps) if overview is None else overview.verdict,
         servers=tuple(
             server_part(report, server, client_words(report, server, show_queries=show_queries, show_all=all_clients))
             for server in facts.servers
@@ -38,6 +42,7 @@ def view_of(report: Report, *, show_queries: bool = False, all_clients: bool = F
         together=tuple(safe(one) for one in facts.together),
         against=() if facts.servers else tuple(against_words(fit.server) for fit in facts.fits),
         demand=demand_words(report),
+        overview=overview,
     )
 
 
@@ -46,9 +51,17 @@ def _left_alone(pool: Pool) -> str:
 
 
 def _subject(report: Report, finding: Finding) -> str:
-    servers = servers_of(report)
-    only_server = servers[0].label if len(servers) == 1 else None
-    return "" if finding.subject == only_server or finding.subject in finding.message else finding.subject
+    """Say what a finding is about where that does not go without saying.
+
+    A server's name may be a part of any other word, so that only a message that begins with it says it.
+    """
+    labels = [server.label for server in servers_of(report)]
+    labels += [unreached.label for unreached in report.facts.unreached]
+    if finding.subject in labels:
+        is_said = len(labels) == 1 or finding.message.startswith((f"{finding.subject} ", f"{finding.subject}: "))
+    else:
+        is_said = finding.subject in finding.message
+    return "" if is_said else finding.subject
 
 
 def _finding_row(finding: Finding, report: Report) -> FindingRow:

@@ -7,6 +7,7 @@ from poolaudit.facts.fit import Deployment, Fit
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.pool import Place, Pool, PoolUrl, Setting
 from poolaudit.facts.server import Server
+from poolaudit.facts.unreached import Unreached
 from poolaudit.report import Facts, Finding, Ignore, Ignored, Number, Report, Severity, Unanswered
 from tests.facts_toml import TAKEN_AT, server_over_healthy
 
@@ -293,6 +294,30 @@ def nobody() -> Report:
     return report(facts_of(server(counters={"Threads_connected": 0, "Max_used_connections": 0})))
 
 
+def of_servers() -> Report:
+    """Report four servers by their names: one leaks, one is near its limit, one is well, one is out of reach."""
+    one = incident_0a()
+    leaking = one.facts.servers[0]._replace(name="orders", address="10.0.3.7:3306")
+    near = server(address="10.0.3.8:3306", counters={"Threads_connected": 140})._replace(name="web")
+    well = server(address="/run/mysqld/mysqld.sock")._replace(name="stock")
+    down = Unreached("archive", "10.0.3.9:3306", "nothing listens at 10.0.3.9:3306", "check host and port")
+    facts = Facts(TAKEN_AT, (leaking, near, well), unreached=(down,))
+    findings = (
+        finding("PA110", "server-out-of-reach", Severity.ERROR, "archive could not be audited", subject="archive"),
+        *(each._replace(subject="orders") for each in one.findings if each.severity is Severity.ERROR),
+        finding("PA102", "connections-near-limit", Severity.WARNING, "140 of 151 are in use", subject="web"),
+        finding("PA901", "short-uptime", Severity.INFO, "up 3 h", subject="stock"),
+    )
+    gaps = tuple(gap._replace(subject=name) for gap in one.unanswered for name in ("orders", "stock"))
+    return report(facts, findings, gaps)
+
+
+def of_well_servers() -> Report:
+    """Report three servers with nothing to find."""
+    names = ("orders", "web", "stock")
+    return report(Facts(TAKEN_AT, tuple(server()._replace(name=name) for name in names)))
+
+
 SAMPLES = {
     "incident-0a": incident_0a,
     "healthy": healthy,
@@ -301,4 +326,6 @@ SAMPLES = {
     "five-thousand": five_thousand,
     "wide-names": wide_names,
     "nobody": nobody,
+    "of-servers": of_servers,
+    "of-well-servers": of_well_servers,
 }

@@ -106,8 +106,8 @@ def test_strings_come_back_as_they_went(one: Report) -> None:
 def test_the_whole() -> None:
     document = read(incident_0a())
     assert list(document) == [
-        "schema", "poolaudit", "taken_at", "servers", "pools", "left_alone", "together", "findings", "unanswered",
-        "ignored", "summary",
+        "schema", "poolaudit", "taken_at", "servers", "unreached", "pools", "left_alone", "together", "findings",
+        "unanswered", "ignored", "summary",
     ]  # fmt: skip
     assert document["poolaudit"] == __version__
     assert document["summary"] == {"error": 3, "warning": 0, "info": 1, "unanswered": 1, "ignored": 0}
@@ -124,7 +124,7 @@ def test_a_server() -> None:
     (one,) = read(incident_0a())["servers"]
     clients = one.pop("clients")
     assert one == {
-        "address": "db1:3306", "version": "5.6.24", "flavor": "mysql", "uptime_seconds": 1036800,
+        "name": None, "address": "db1:3306", "version": "5.6.24", "flavor": "mysql", "uptime_seconds": 1036800,
         "connections": {"connected": 7, "running": 2, "peak": 9, "max": 151},
     }  # fmt: skip
     assert clients[0] == {
@@ -137,7 +137,7 @@ def test_a_server() -> None:
 def test_what_could_not_be_read_is_null() -> None:
     (one,) = read(SAMPLES["server-full"]())["servers"]
     assert one == {
-        "address": "db1:3306", "version": None, "flavor": None, "uptime_seconds": None,
+        "name": None, "address": "db1:3306", "version": None, "flavor": None, "uptime_seconds": None,
         "connections": {"connected": None, "running": None, "peak": None, "max": None}, "clients": None,
     }  # fmt: skip
 
@@ -226,6 +226,7 @@ def test_a_finding() -> None:
         "fix": "pool_recycle: -1 → 25000, and pool_pre_ping: true",
         "evidence": {"recycle_seconds": -1, "wait_timeout_seconds": 28800},
         "at": {"file": "app.yaml", "line": 5}, "fingerprint": "0123456789abcdef",
+        "server": "db1:3306",
     }  # fmt: skip
     assert read(incident_0a())["findings"][0]["at"] is None
 
