@@ -63,6 +63,7 @@ def program(context: click.Context) -> None:
       poolaudit scan -h db1 -u dba -p           audit a server; -p asks
       poolaudit scan -h db1 --app app.yaml      and hold an application's pool
                                                 against it
+      poolaudit scan --all                      audit the servers of the settings
       poolaudit scan --format json --strict     for a pipeline: exit code 1 where
                                                 something is wrong
       poolaudit check-config .                  audit an application's pools before
@@ -73,8 +74,8 @@ def program(context: click.Context) -> None:
       poolaudit history                         what was seen when
 
     The login comes from the options, $POOLAUDIT_DSN, or mysql's option files. Exit codes: 0 nothing at or above
-    --fail-on, 1 findings, 2 wrong usage, 3 could not audit, 4 audited in part under --strict, 70 a fault of
-    poolaudit's own, 130 interrupted.
+    --fail-on, 1 findings, 2 wrong usage, 3 could not audit, 4 audited in part (under --strict, or of several
+    servers), 70 a fault of poolaudit's own, 130 interrupted.
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     if context.invoked_subcommand is None:
         write_stdout(context.get_help() + "\n")
