@@ -1,5 +1,6 @@
 """The time that counters are judged over: as short and as recent a one as there are readings for."""
 
+from collections.abc import Mapping
 from enum import Enum
 
 from poolaudit.facts.earlier import Earlier, SinceEarlier, since_earlier
@@ -90,6 +91,11 @@ class Window:
         if then is None:
             raise FactMissingError(Missing(name, f"the last audit read no counter {name}"))
         return now - then if now >= then else now
+
+    @property
+    def earlier(self) -> Mapping[str, int] | None:
+        """The last audit's counters where it goes back to that audit, else None."""
+        return None if self._earlier is None else self._earlier.counters
 
     @property
     def words(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.missing import FactMissingError, Missing
+from poolaudit.facts.reaped import reaped_counters
 from poolaudit.facts.server import Server
 from poolaudit.facts.window import KEPT_COUNTERS, REFUSED
 from poolaudit.report import Report, Severity
@@ -49,7 +50,8 @@ def counter_rows(report: Report) -> list[Row]:
     if server is None or isinstance(server.sections.counters, Missing):
         return []
     seen = server.sections.counters
-    return [{"name": name, "value": seen[name]} for name in KEPT_COUNTERS if name in seen and _fits(seen[name])]
+    kept = {name: seen[name] for name in KEPT_COUNTERS if name in seen} | reaped_counters(server)
+    return [{"name": name, "value": value} for name, value in kept.items() if _fits(value)]
 
 
 def client_rows(report: Report) -> list[Row]:

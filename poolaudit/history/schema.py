@@ -23,7 +23,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
-from sqlalchemy.dialects.mysql import LONGBLOB, MEDIUMTEXT
 from sqlalchemy.types import TypeEngine
 
 SCHEMA_VERSION = 1
@@ -31,6 +30,7 @@ SCHEMA_VERSION = 1
 
 LARGEST = 2**63 - 1
 _KEY_LENGTH = 64
+MEDIUM, LONG = 2**24 - 1, 2**32 - 1
 
 
 def key_of(*parts: str) -> str:
@@ -60,8 +60,8 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Give the type: MySQL's TEXT would end at 64 KiB."""
-        return dialect.type_descriptor(MEDIUMTEXT() if dialect.name in {"mysql", "mariadb"} else Text())
+        """Give the type: MySQL's TEXT would end at 64 KiB, and is a larger one where so much is asked for."""
+        return dialect.type_descriptor(Text(MEDIUM) if dialect.name in {"mysql", "mariadb"} else Text())
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same
         """Give what is kept."""
@@ -72,7 +72,7 @@ class Words(TypeDecorator[str]):
 
 _id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself in a column that is an INTEGER only
 _words = Words()
-_message = LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb")
+_message = LargeBinary().with_variant(LargeBinary(LONG), "mysql", "mariadb")
 _options: dict[str, Any] = {
     "mysql_engine": "InnoDB",
     "mysql_charset": "utf8mb4",

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from poolaudit.facts.reaped import reaped
+from poolaudit.facts.reaped import COUNTED, reaped, reaped_since
 from poolaudit.facts.server import AccountError, Server
+from poolaudit.facts.window import Window
 from poolaudit.facts.words import count
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
@@ -27,7 +28,8 @@ def check(server: Server, options: Options) -> Iterator[Found]:
     some pool still believed in; the next statement on it failed with 2006, 2013 or 4031, or a ping replaced it. If the
     pool does recycle in time, the connection was checked out and never given back, which recycle cannot reach.
 
-    The count goes back to the server's start. People at a console are ended for idleness too; ignore their accounts.
+    With a history it is what came since the last audit; without one the count goes back to the server's start. People
+    at a console are ended for idleness too; ignore their accounts.
 
     ## What to do
 
@@ -46,15 +48,26 @@ def check(server: Server, options: Options) -> Iterator[Found]:
     errors = [{ user = "app", host = "10.0.3.7", error = 1045, raised = 7 }]
     ```
     """
-    for one in sorted(reaped(server), key=lambda one: (-one.raised, one.user, one.host)):
+    counted, when = _counted(server)
+    for one in sorted(counted, key=lambda one: (-one.raised, one.user, one.host)):
         if one.raised >= options.at_least_errors:
-            yield _found(one)
+            yield _found(one, when)
 
 
-def _found(one: AccountError) -> Found:
+def _counted(server: Server) -> tuple[tuple[AccountError, ...], str]:
+    """Give the counts, and since when they are where that is not the server's start."""
+    if server.earlier is None or COUNTED not in server.earlier.counters:
+        return reaped(server), ""
+    window = Window(server)
+    if window.earlier is None:
+        return reaped(server), ""
+    return reaped_since(server, window.earlier), f" {window.words}"
+
+
+def _found(one: AccountError, when: str) -> Found:
     account = f"{one.user}@{one.host}" if one.host else one.user
     return Found(
-        message=f"the server ended {count(one.raised, 'session')} of {account} for idleness (error 4031)",
+        message=f"the server ended {count(one.raised, 'session')} of {account} for idleness{when} (error 4031)",
         why="its pool kept connections longer than wait_timeout, or never got them back; their next use fails",
         fix="set pool_recycle below wait_timeout and pool_pre_ping on; if they are, close the sessions that are held",
         about=account,

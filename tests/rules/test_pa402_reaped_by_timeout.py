@@ -2,6 +2,8 @@
 
 import pytest
 
+from poolaudit.facts.reaped import reaped_counters
+from tests.facts_toml import facts_from
 from tests.rules.run import run, severities
 
 
@@ -32,6 +34,35 @@ def test_one_finding_for_each_account() -> None:
         ("etl@h1", {"reaped_by_timeout_errors": 4}),
     ]
     assert len({one.fingerprint for one in report.findings}) == 2
+
+
+def since(now: tuple[tuple[str, str, int, int], ...], then: tuple[tuple[str, str, int, int], ...]) -> str:
+    """Give errors as they are now, and as an audit a day ago left them."""
+    (before,) = facts_from(facts(*then)).servers
+    left = ", ".join(f'"{name}" = {value}' for name, value in reaped_counters(before).items())
+    return f"{facts(*now)}\nearlier = {{ ago_seconds = 86400, counters = {{ {left} }} }}"
+
+
+@pytest.mark.parametrize(("then", "now", "expected"), [(3, 3, None), (3, 5, 2), (3, 1, 1), (0, 4, 4)])
+def test_since_the_last_audit(then: int, now: int, expected: int | None) -> None:
+    report = run("PA402", since((("app", "h", 4031, now),), (("app", "h", 4031, then), ("etl", "h", 4031, 1))))
+    assert [one.evidence["reaped_by_timeout_errors"] for one in report.findings] == ([expected] if expected else [])
+    assert all("for idleness since the last audit 1 d ago (error 4031)" in one.message for one in report.findings)
+    assert not report.unanswered
+
+
+def test_an_audit_that_could_not_count_is_no_past() -> None:
+    toml = f"{facts(('app', 'h', 4031, 3))}\nearlier = {{ ago_seconds = 86400, counters = {{}} }}"
+    (finding,) = run("PA402", toml).findings
+    assert (finding.evidence["reaped_by_timeout_errors"], "since" in finding.message) == (3, False)
+
+
+def test_a_restart_since_the_last_audit_makes_all_of_it_recent() -> None:
+    toml = since((("app", "h", 4031, 3),), (("app", "h", 4031, 2),)).replace(
+        "counters = {", "counters = { Uptime = 999999,"
+    )
+    (finding,) = run("PA402", f"{toml}\ncounters = {{ Uptime = 60 }}").findings
+    assert finding.evidence["reaped_by_timeout_errors"] == 3
 
 
 def test_an_account_without_a_host() -> None:
