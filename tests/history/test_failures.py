@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,11 +38,16 @@ except HistoryError as error:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Make a history with one run and one letter in it."""
+    """Make a history in a folder of the test's own."""
     path = tmp_path / "history.sqlite3"
+    make_history(path)
+    return path
+
+
+def make_history(path: Path) -> None:
+    """Make a history with one run and one letter in it."""
     with open_history(f"sqlite:///{path}") as history:
         history.keep(LABEL, report(NEAR), [letter(1)])
-    return path
 
 
 def url_of(path: Path) -> str:
@@ -78,15 +82,13 @@ def as_nobody(path: Path) -> str:
 
 
 @pytest.fixture
-def open_folder(file: Path) -> Iterator[Path]:
-    """Let everybody into the folders above a history, until the test ends."""
-    above = [folder for folder in file.parents if folder.stat().st_uid == os.geteuid()]
-    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in above}
-    for folder in above:
-        folder.chmod(modes[folder] | 0o055)
-    yield file.parent
-    for folder, mode in modes.items():
-        folder.chmod(mode)
+def open_folder() -> Iterator[Path]:
+    """Make a history in a folder that everybody may enter, which pytest's own are not."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        make_history(folder / "history.sqlite3")
+        yield folder
 
 
 def test_a_folder_that_may_only_be_read(open_folder: Path) -> None:
