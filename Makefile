@@ -16,7 +16,7 @@ BY_SERVER := -n 3 --dist loadgroup
 CORE := poolaudit/facts/*,poolaudit/report.py,poolaudit/rule.py,poolaudit/rules/*,poolaudit/policy.py,poolaudit/audit.py
 CORE_PERCENT := 95
 
-.PHONY: help demo test test-fast test-lowest truth coverage servers lint fix docs docs-check bench clean
+.PHONY: help demo test test-fast test-lowest truth coverage servers browser lint fix docs docs-check screenshots bench clean
 
 help:
 	@echo "make demo        the report of a real incident; needs no server"
@@ -27,6 +27,7 @@ help:
 	@echo "make lint        ruff, mypy, import contracts, and whether the generated pages are current"
 	@echo "make fix         let ruff put right what it can"
 	@echo "make docs        write docs/rules, docs/help and docs/pictures anew"
+	@echo "make screenshots take the pictures of the page and the mail anew, in a real browser"
 	@echo "make bench       measure, and write docs/performance.md anew"
 	@echo "make clean       remove what these commands made, but for the fetched servers"
 
@@ -37,6 +38,7 @@ test:
 	@$(PART) --begin
 	@$(PART) "development tools" $(MAKE) --no-print-directory $(VENV)/made-dev
 	@$(PART) "servers" $(MAKE) --no-print-directory servers
+	@$(PART) "browser" $(MAKE) --no-print-directory browser
 	@$(PART) "tests without servers" $(BIN)/python -m pytest -m "not server" $(AT_ONCE) --cov --cov-report=
 	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server $(BY_SERVER) --durations=15 --cov --cov-append --cov-report=
 	@$(PART) "the libraries themselves" $(MAKE) --no-print-directory truth
@@ -67,6 +69,9 @@ test-lowest: $(LOWEST)/made
 servers: $(VENV)/made-dev
 	@$(if $(POOLAUDIT_TEST_DSNS),echo "the servers that POOLAUDIT_TEST_DSNS names",$(BIN)/python -m tests.servers fetch)
 
+browser: $(VENV)/made-dev
+	@$(BIN)/python -m tests.browser fetch
+
 lint: $(VENV)/made-dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -82,6 +87,9 @@ docs: $(VENV)/made-dev
 	@$(BIN)/python docs/make_rule_pages.py
 	@$(BIN)/python docs/make_help.py
 	@$(BIN)/python docs/make_pictures.py
+
+screenshots: browser
+	@$(BIN)/python docs/make_screenshots.py
 
 docs-check: $(VENV)/made-dev
 	@$(BIN)/python docs/make_rule_pages.py --check
@@ -110,14 +118,14 @@ $(VENV)/made: pyproject.toml | $(VENV)/python-made
 # pip reads dependency groups from version 25.1 on.
 $(VENV)/made-dev: pyproject.toml | $(VENV)/python-made
 	@$(BIN)/python $(PIP) install --upgrade 'pip>=25.1'
-	@$(BIN)/python $(PIP) install --group dev --editable '.[login-path,postgresql]'
+	@$(BIN)/python $(PIP) install --group dev --editable '.[login-path,postgresql,report]'
 	@touch $(VENV)/made $@
 
 $(LOWEST)/made: pyproject.toml tools/lowest.py
 	@tools/venv.sh $(LOWEST)
 	@$(LOWEST)/bin/python $(PIP) install --upgrade 'pip>=25.1'
 	@$(LOWEST)/bin/python tools/lowest.py > $(LOWEST)/constraints.txt
-	@$(LOWEST)/bin/python $(PIP) install --constraint $(LOWEST)/constraints.txt --group dev --editable '.[login-path,postgresql]'
+	@$(LOWEST)/bin/python $(PIP) install --constraint $(LOWEST)/constraints.txt --group dev --editable '.[login-path,postgresql,report]'
 	@touch $@
 
 $(BENCH)/made: pyproject.toml

@@ -172,12 +172,13 @@ def _fix(audit: "PoolAudit") -> None:
     remark(f"poolaudit: {total} changed" if total else "poolaudit: nothing to change")
 
 
-def _deliver(audit: "PoolAudit", outcome: Outcome, output: Output) -> ExitCode:
-    from poolaudit.cli.judge import rendered  # noqa: PLC0415 - the rules come with it
+def _deliver(audit: "PoolAudit", outcome: Outcome, output: Output) -> int:
+    from poolaudit.cli.judge import exit_code_for, rendered  # noqa: PLC0415 - the rules come with it
 
-    output.deliver(rendered(audit.shown, output.look()))
+    look = output.look()
+    output.deliver(rendered(audit.shown, look))
     if outcome.new_baseline is None:
-        return audit.exit_code
+        return exit_code_for(look, audit.report, audit.exit_code)
     from poolaudit.cli.baseline import write_baseline  # noqa: PLC0415 - only for --write-baseline
 
     written = write_baseline(outcome.new_baseline, audit.report)

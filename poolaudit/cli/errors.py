@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from enum import IntEnum
+from itertools import pairwise
 from types import TracebackType
 
 import click
 
 from poolaudit import __version__
-from poolaudit.cli.say import flush_stdout, remark, without_passwords
+from poolaudit.cli.say import flush_stdout, remark, without_passwords, write_stdout
 from poolaudit.errors import PoolauditError, UsageError
 
 
@@ -40,21 +42,32 @@ def guarded(work: Callable[[], int]) -> int:
         return end.exit_code
     except (KeyboardInterrupt, click.Abort):
         remark("poolaudit: interrupted")
-        return ExitCode.INTERRUPTED
+        return _ended(ExitCode.INTERRUPTED, "interrupted")
     except click.UsageError as error:
         return _wrong_usage(error)
     except PoolauditError as error:
         return _known(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, no traceback may show: it could hold a password
-        return say_fault(error)
+        return _ended(say_fault(error), "a fault of poolaudit's own; standard error has more")
     return code
 
 
-def _wrong_usage(error: click.UsageError) -> ExitCode:
+def _wrong_usage(error: click.UsageError) -> int:
     message = " ".join(without_passwords(_said(error)).split()).removesuffix(".")
     where = error.ctx.command_path if error.ctx is not None else "poolaudit"
     remark(f"poolaudit: error: {message[:1].lower()}{message[1:]}", f"  see: {where} --help")
-    return ExitCode.USAGE
+    return _ended(ExitCode.USAGE, message)
+
+
+def _ended(code: ExitCode, sentence: str) -> int:
+    """Give the code of a command that did not end well; for Nagios say it where Nagios looks, as a state it knows."""
+    if "--format=nagios" not in sys.argv and ("--format", "nagios") not in pairwise(sys.argv):
+        return code
+    from poolaudit.render.nagios import State, line_of  # noqa: PLC0415 - only for this format
+
+    with suppress(PoolauditError):
+        write_stdout(line_of(State.UNKNOWN, sentence))
+    return State.UNKNOWN
 
 
 def _said(error: click.UsageError) -> str:
@@ -65,9 +78,9 @@ def _said(error: click.UsageError) -> str:
     return f"there is no option {error.option_name!r}{close}"
 
 
-def _known(error: PoolauditError) -> ExitCode:
+def _known(error: PoolauditError) -> int:
     remark(f"poolaudit: error: {error.message}", *([f"  {error.hint}"] if error.hint else []))
-    return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.CANNOT_AUDIT
+    return _ended(ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.CANNOT_AUDIT, error.message)
 
 
 def say_fault(error: Exception) -> ExitCode:

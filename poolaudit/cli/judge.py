@@ -94,5 +94,14 @@ def exit_code(report: Report, policy: Policy, *, strict: bool) -> ExitCode:
     return ExitCode.IN_PART if strict and report.unanswered else ExitCode.OK
 
 
+def exit_code_for(look: Look, report: Report, code: ExitCode) -> int:
+    """Give the exit code that whoever reads a format expects: Nagios has four of its own."""
+    if look.format != "nagios":
+        return code
+    from poolaudit.render.nagios import state_of  # noqa: PLC0415 - only for this format
+
+    return state_of(report)
+
+
 def _says_so(report: Report) -> bool:
     return any(finding.code == REFUSED_RULE for finding in report.findings)

@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 - one parameter a group of options
         prepare(look.format)
         report = judge.report_on(read.facts(), given.deployments, rules, policy, unread=given.unread)
     output.deliver(judge.rendered(report, look, show_queries=show_queries, all_clients=all_clients))
-    return judge.exit_code(report, policy, strict=judging.strict)
+    return judge.exit_code_for(look, report, judge.exit_code(report, policy, strict=judging.strict))
 
 
 def _check(judging: Judging) -> None:

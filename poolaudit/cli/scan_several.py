@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from poolaudit.cli.errors import ExitCode
-from poolaudit.cli.judge import exit_code, rendered
+from poolaudit.cli.judge import exit_code, exit_code_for, rendered
 from poolaudit.cli.output import Output
 from poolaudit.cli.run_options import Wanted
 from poolaudit.cli.say import remark
@@ -40,8 +40,9 @@ def scan_several(  # noqa: PLR0913 - what the command line says, group by group
         reports.append(judge_ignores(reports, judgement.rules, judgement.policy))
         of_ignores = exit_code(reports[-1], judgement.policy, strict=judging.strict)
         code = of_ignores if of_ignores is ExitCode.FOUND and code is not ExitCode.FAULT else code or of_ignores
-    output.deliver(rendered(together(reports), output.look(), show_queries=show_queries, all_clients=all_clients))
-    return code
+    report, look = together(reports), output.look()
+    output.deliver(rendered(report, look, show_queries=show_queries, all_clients=all_clients))
+    return exit_code_for(look, report, code)
 
 
 def servers_wanted(wanted: Wanted, judging: Judging) -> tuple[tuple[Named, ...], tuple[Named, ...]]:

@@ -15,7 +15,10 @@ FORMATS = {
     "sarif": "poolaudit.render.sarif",
     "github": "poolaudit.render.github",
     "junit": "poolaudit.render.junit",
+    "html": "poolaudit.render.html",
     "markdown": "poolaudit.render.markdown",
+    "nagios": "poolaudit.render.nagios",
+    "openmetrics": "poolaudit.render.openmetrics",
 }
 DEFAULT_WIDTH = 80
 _LISTS_RULES = frozenset({"sarif"})

@@ -6,7 +6,7 @@ server said. All is ASCII, one item of a list a line.
 
 import json
 from collections.abc import Callable, Container
-from datetime import UTC
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from poolaudit.facts.unreached import Unreached
 from poolaudit.render.clients import oldest_held
 from poolaudit.render.pools import deployments_of, pools_of, settings_of
 from poolaudit.render.servers import servers_of
-from poolaudit.report import Finding, Ignored, Report, Severity, Unanswered
+from poolaudit.report import Changes, Finding, Ignored, Report, Resolved, Severity, Standing, Unanswered
 
 SCHEMA_VERSION = 1
 
@@ -40,17 +40,23 @@ def document_of(report: Report) -> Item:
     return {
         "schema": SCHEMA_VERSION,
         "poolaudit": __version__,
-        "taken_at": f"{facts.taken_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "taken_at": moment(facts.taken_at),
         "servers": [_server(server) for server in servers_of(report)],
         "unreached": [_unreached(one) for one in facts.unreached],
         "pools": [_pool(report, pool) for pool in pools_of(report) if not pool.leads_elsewhere],
         "left_alone": [_left_alone(pool) for pool in pools_of(report) if pool.leads_elsewhere],
         "together": list(facts.together),
-        "findings": [_finding(finding) | _on(finding, labels) for finding in report.findings],
+        "changes": _changes(report.changes) if report.changes is not None else None,
+        "findings": [_finding(finding, report.changes) | _on(finding, labels) for finding in report.findings],
         "unanswered": [_unanswered(one) for one in report.unanswered],
         "ignored": [_ignored(one) | _on(one.finding, labels) for one in report.ignored],
         "summary": _summary(report),
     }
+
+
+def moment(at: datetime) -> str:
+    """Give a moment in UTC by ISO 8601, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _written(document: Item) -> str:
@@ -185,7 +191,32 @@ def _left_alone(pool: Pool) -> Item:
     return {"name": pool.name, "dialect": pool.url.value.dialect}
 
 
-def _finding(finding: Finding) -> Item:
+def _changes(changes: Changes) -> Item:
+    return {
+        "before": moment(changes.before) if changes.before is not None else None,
+        "new": sorted(changes.new),
+        "resolved": [_resolved(one) for one in changes.resolved],
+    }
+
+
+def _resolved(one: Resolved) -> Item:
+    return {
+        "code": one.code,
+        "rule": one.rule,
+        "severity": one.severity.word,
+        "subject": one.subject,
+        "message": one.message,
+        "fingerprint": one.fingerprint,
+        "standing": _standing(one.standing),
+    }
+
+
+def _standing(standing: Standing) -> Item:
+    return {"since": moment(standing.since), "audits": standing.audits}
+
+
+def _finding(finding: Finding, changes: Changes | None = None) -> Item:
+    standing = changes.standing.get(finding.fingerprint) if changes is not None else None
     return {
         "code": finding.code,
         "rule": finding.rule,
@@ -196,6 +227,7 @@ def _finding(finding: Finding) -> Item:
         "evidence": {name: _plain(value) for name, value in finding.evidence.items()},
         "at": _exact(finding.at) if finding.at is not None else None,
         "fingerprint": finding.fingerprint,
+        "standing": _standing(standing) if standing is not None else None,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from poolaudit.facts.words import count
 from poolaudit.render.gfm import code, inline
-from poolaudit.render.shape import FindingRow, Gap, PoolRow, ServerPart, View
+from poolaudit.render.shape import FindingRow, Gap, PoolRow, ResolvedRow, ServerPart, View
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.text import safe
 from poolaudit.render.view import view_of
@@ -38,7 +38,9 @@ def text_of(report: Report, *, ascii_only: bool, **_of_other_formats: object) ->
         [f"- {label}: {say(one)}" for label, said in _context(view) for one in said],
         [] if view.servers or view.overview is not None else _pools(view.pools, say, name),
         [f"- demand: {say(one)}" for one in view.demand],
+        [f"**changes**: {say(view.changes.words)}"] if view.changes is not None else [],
         _table([_row(finding, row, say, name, is_one=view.overview is None) for finding, row in rows]),
+        _resolved(view.changes.resolved, say) if view.changes is not None else [],
         _gaps(view.gaps, say),
         _ignored(view.ignored, say),
         [say(view.sums)],
@@ -57,7 +59,8 @@ def _verdict(view: View, say: _Writer) -> list[str]:
 
 def _server(server: ServerPart, say: _Writer, name: _Writer) -> str:
     usage = f"; connections: {say(server.usage.words)}" if server.usage.words else ""
-    return f"- server {name(server.title)}: {say(server.words)}{usage}"
+    trend = f"; trend: {say(server.trend.words)}" if server.trend is not None else ""
+    return f"- server {name(server.title)}: {say(server.words)}{usage}{trend}"
 
 
 def _overview(view: View, say: _Writer, name: _Writer) -> list[str]:
@@ -90,8 +93,16 @@ def _row(finding: Finding, row: FindingRow, say: _Writer, name: _Writer, *, is_o
     on = f"{name(row.subject)}: " if row.subject and finding.about and not is_one else ""
     who = on + name(safe(finding.about or finding.subject))
     place = f" at {name(row.place)}" if row.place else ""
-    cells = (row.severity.word, f"{row.code} {row.rule}", f"{who}{place}", say(row.message), say(row.fix))
+    severity = f"{row.severity.word}, {row.standing}" if row.standing else row.severity.word
+    cells = (severity, f"{row.code} {row.rule}", f"{who}{place}", say(row.message), say(row.fix))
     return "| " + " | ".join(cells) + " |"
+
+
+def _resolved(resolved: tuple[ResolvedRow, ...], say: _Writer) -> list[str]:
+    if not resolved:
+        return []
+    rows = (f"- {gone.code} {gone.rule}: {say(f'{gone.message}; {gone.standing}')}" for gone in resolved)
+    return ["**Resolved**", "", *rows]
 
 
 def _gaps(gaps: tuple[Gap, ...], say: _Writer) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolaudit.facts.words import count
-from poolaudit.render.shape import ClientRow, Clients, FindingRow, Gap, OverviewRow, ServerPart, View
+from poolaudit.render.shape import ClientRow, Clients, FindingRow, Gap, OverviewRow, ResolvedRow, ServerPart, View
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.view import excerpt_lines, view_of
 from poolaudit.report import Report
@@ -37,8 +37,11 @@ def _blocks(view: View) -> Iterator[Iterator[str]]:
     yield (line for pool in view.pools for line in (f"pool: {pool.name}", f"  {pool.settings}", f"  {pool.demand}"))
     yield (f"demand: {one}" for one in view.demand)
     yield (f"left alone: {name}" for name in view.left_alone)
+    yield iter([f"changes: {view.changes.words}"] if view.changes is not None else [])
     for finding in view.findings:
         yield _finding(finding)
+    for gone in view.changes.resolved if view.changes is not None else ():
+        yield _resolved(gone)
     for gap in view.gaps:
         yield _gap(gap)
     yield (f"ignored: {one}" for one in view.ignored)
@@ -55,6 +58,8 @@ def _server(server: ServerPart) -> Iterator[str]:
     yield f"server: {server.title}, {server.words}"
     if server.usage.words:
         yield f"connections: {server.usage.words}"
+    if server.trend is not None:
+        yield f"trend: {server.trend.words}"
 
 
 def _row(row: OverviewRow) -> str:
@@ -102,12 +107,19 @@ def _table(rows: tuple[ClientRow, ...]) -> list[str]:
 def _finding(finding: FindingRow) -> Iterator[str]:
     about = f"{finding.subject}: " if finding.subject else ""
     yield f"{finding.severity.word} {finding.code} {finding.rule}: {about}{finding.message}"
-    for label, text in (("why", finding.why), ("do", finding.fix), ("at", finding.place)):
+    said = (("past", finding.standing), ("why", finding.why), ("do", finding.fix), ("at", finding.place))
+    for label, text in said:
         if text:
             yield f"  {label}: {text}"
     yield from (f"    {line}" for line in excerpt_lines(finding))
     if finding.numbers:
         yield f"  by: {finding.numbers}"
+
+
+def _resolved(gone: ResolvedRow) -> Iterator[str]:
+    about = f"{gone.subject}: " if gone.subject else ""
+    yield f"resolved {gone.code} {gone.rule}: {about}{gone.message}"
+    yield f"  past: {gone.standing}"
 
 
 def _gap(gap: Gap) -> Iterator[str]:

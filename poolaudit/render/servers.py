@@ -8,6 +8,7 @@ from poolaudit.facts.server import Flavor, Server
 from poolaudit.facts.words import duration, percent
 from poolaudit.render.shape import Clients, ServerPart, Usage
 from poolaudit.render.text import safe
+from poolaudit.render.trend import trend_of
 from poolaudit.report import Report, Severity
 
 _FLAVORS = {
@@ -30,7 +31,14 @@ def number_or_none(read: Callable[[], int]) -> int | None:
 
 def server_part(report: Report, server: Server, clients: Clients) -> ServerPart:
     """Say a server, all but its clients, in words."""
-    return ServerPart(safe(server.title), safe(", ".join(_described(server))), usage_of(report, server), clients)
+    return ServerPart(
+        safe(server.title),
+        safe(", ".join(_described(server))),
+        usage_of(report, server),
+        clients,
+        safe(server.label),
+        trend_of(report, server),
+    )
 
 
 def servers_of(report: Report) -> tuple[Server, ...]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from poolaudit.facts.excerpt import Excerpt
+from poolaudit.facts.usage import Usage as Look
 from poolaudit.report import Severity
 
 
@@ -61,13 +62,25 @@ class Clients(NamedTuple):
     note: str = ""
 
 
+class Trend(NamedTuple):
+    """How full a server was: each look that is known, oldest first and this audit's last, and that in one sentence."""
+
+    looks: tuple[Look, ...]
+    words: str
+
+
 class ServerPart(NamedTuple):
-    """One server: its address, with its name where it has one, what it is, its connections and its clients."""
+    """One server: its address, with its name where it has one, what it is, its connections and its clients.
+
+    `label` is what findings call it; `trend` is there where its past is known.
+    """
 
     title: str
     words: str
     usage: Usage
     clients: Clients
+    label: str = ""
+    trend: Trend | None = None
 
 
 class OverviewRow(NamedTuple):
@@ -110,7 +123,8 @@ class FindingRow(NamedTuple):
     """One finding. `numbers` are what it was judged by, as `name=value`; `place` is "" where no file is meant.
 
     `subject` is "" where it goes without saying: there is one server, or the message names it. `excerpt` is the line at
-    `place`, of the number `line`, where it may be shown.
+    `place`, of the number `line`, where it may be shown. `standing` says since when it stands, or that it is new
+    (`is_new`); it is "" where there is no audit before to compare with.
     """
 
     severity: Severity
@@ -124,6 +138,28 @@ class FindingRow(NamedTuple):
     place: str
     line: int | None = None
     excerpt: Excerpt | None = None
+    standing: str = ""
+    is_new: bool = False
+
+
+class ResolvedRow(NamedTuple):
+    """A finding of the audit before that is gone: as it was said then, and how long it had stood."""
+
+    severity: Severity
+    code: str
+    rule: str
+    subject: str
+    message: str
+    standing: str
+
+
+class ChangesPart(NamedTuple):
+    """What is different from the audit before: in one sentence, and the findings that are gone."""
+
+    words: str
+    new: int
+    ongoing: int
+    resolved: tuple[ResolvedRow, ...]
 
 
 class Gap(NamedTuple):
@@ -141,7 +177,8 @@ class View(NamedTuple):
 
     `together` says what files were put together, `against` what server without a part of its own the pools were held
     against, `demand` what the pools may open, a line for each way to read them. `overview` is there where there are
-    several servers; a format for people then shows the parts of those alone that are ill (`parts`).
+    several servers; a format for people then shows the parts of those alone that are ill (`parts`). `changes` is
+    None where there is no history to compare with.
     """
 
     verdict: Verdict
@@ -155,6 +192,7 @@ class View(NamedTuple):
     together: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     demand: tuple[str, ...] = ()
+    changes: ChangesPart | None = None
     overview: Overview | None = None
 
     @property

@@ -7,7 +7,7 @@ from poolaudit.facts.words import count
 from poolaudit.render.bar import SIGNS, SIGNS_ASCII, Signs, bar
 from poolaudit.render.layout import Line, Span, cells, labelled, painted, paragraph
 from poolaudit.render.overview_table import overview_lines
-from poolaudit.render.shape import FindingRow, Gap, PoolRow, ServerPart, Usage, Verdict, View
+from poolaudit.render.shape import FindingRow, Gap, PoolRow, ResolvedRow, ServerPart, Usage, Verdict, View
 from poolaudit.render.table import client_lines
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.verdict import OK
@@ -65,7 +65,10 @@ def _blocks(view: View, width: int, *, unicode: bool) -> Iterator[list[Line]]:
     yield [line for pool in view.pools for line in _pool(pool, reading)]
     yield [line for one in view.demand for line in labelled(Span("demand", "dim"), Span(one), reading)]
     yield [line for name in view.left_alone for line in labelled(Span("left alone", "dim"), Span(name), reading)]
+    yield _changes(view, reading)
     yield from _findings(view.findings, reading)
+    for gone in view.changes.resolved if view.changes is not None else ():
+        yield list(_resolved(gone, reading))
     for gap in view.gaps:
         yield list(_gap(gap, reading))
     yield [line for one in view.ignored for line in labelled(Span("ignored", "dim"), Span(one), reading)]
@@ -88,7 +91,8 @@ def _server(server: ServerPart, width: int, *, unicode: bool) -> list[Line]:
         lines = labelled(title, words, width)
     else:
         lines = [*paragraph(title, width), *paragraph(words, width, indent=_INDENT)]
-    return lines + _usage(server.usage, width, SIGNS if unicode else SIGNS_ASCII)
+    lines += _usage(server.usage, width, SIGNS if unicode else SIGNS_ASCII)
+    return lines + (labelled(Span("trend", "dim"), Span(server.trend.words), width) if server.trend is not None else [])
 
 
 def _usage(usage: Usage, width: int, signs: Signs) -> list[Line]:
@@ -100,6 +104,10 @@ def _usage(usage: Usage, width: int, signs: Signs) -> list[Line]:
     if size + 2 + cells(usage.words) <= width:
         return [(*bar(usage, size, signs), Span(f"  {usage.words}"))]
     return [bar(usage, min(_LONG_BAR_CELLS, width), signs), *paragraph(Span(usage.words), width)]
+
+
+def _changes(view: View, width: int) -> list[Line]:
+    return labelled(Span("changes", "dim"), Span(view.changes.words), width) if view.changes is not None else []
 
 
 def _pool(pool: PoolRow, width: int) -> Iterator[Line]:
@@ -130,6 +138,7 @@ def _heading(finding: FindingRow, width: int) -> list[Line]:
 def _finding(finding: FindingRow, width: int, *, why: str = "") -> Iterator[Line]:
     about = f"{finding.subject}: " if finding.subject else ""
     yield from _part("seen", about + finding.message, width)
+    yield from _part("past", finding.standing, width)
     yield from _part("why", why, width)
     yield from _part("do", finding.fix, width)
     yield from _part("at", finding.place, width)
@@ -148,6 +157,14 @@ def _excerpt(finding: FindingRow, width: int) -> Iterator[Line]:
 
 def _part(label: str, text: str, width: int, *, style: str = "") -> list[Line]:
     return labelled(Span(label, "dim"), Span(text, style), width, indent=_INDENT, start=_START) if text else []
+
+
+def _resolved(gone: ResolvedRow, width: int) -> Iterator[Line]:
+    about = f"{gone.subject}: " if gone.subject else ""
+    rule = Span(f"{gone.code} {gone.rule}", "bold")
+    yield from labelled(Span("RESOLVED", "ok"), rule, width, start=len("RESOLVED "))
+    yield from _part("seen", about + gone.message, width)
+    yield from _part("past", gone.standing, width)
 
 
 def _gap(gap: Gap, width: int) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from poolaudit.facts.excerpt import Excerpt
 from poolaudit.facts.pool import Place, Pool
 from poolaudit.facts.words import count
+from poolaudit.render.changes import changes_of, is_new, standing_words
 from poolaudit.render.clients import client_words
 from poolaudit.render.gaps import gaps_of
 from poolaudit.render.overview import overview_of
@@ -42,6 +43,7 @@ def view_of(report: Report, *, show_queries: bool = False, all_clients: bool = F
         together=tuple(safe(one) for one in facts.together),
         against=() if facts.servers else tuple(against_words(fit.server) for fit in facts.fits),
         demand=demand_words(report),
+        changes=changes_of(report),
         overview=overview,
     )
 
@@ -78,6 +80,8 @@ def _finding_row(finding: Finding, report: Report) -> FindingRow:
         place=safe(_place(finding.at, excerpt)) if finding.at is not None else "",
         line=finding.at.line if finding.at is not None else None,
         excerpt=excerpt,
+        standing=standing_words(report, finding),
+        is_new=is_new(report, finding),
     )
 
 
@@ -122,7 +126,12 @@ def _ignore_words(ignore: Ignore, findings: int) -> str:
 
 
 def _sums(report: Report) -> str:
-    errors, warnings, infos = (report.count_of(one) for one in sorted(Severity, reverse=True))
-    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}, {infos:,} info"
     unanswered = len({gap.code for gap in report.unanswered})
-    return f"{found}; {count(report.rules_run, 'rule')} ran, {unanswered:,} unanswered; {len(report.ignored):,} ignored"
+    rules = f"{count(report.rules_run, 'rule')} ran, {unanswered:,} unanswered"
+    return f"{found_words(report)}; {rules}; {len(report.ignored):,} ignored"
+
+
+def found_words(report: Report) -> str:
+    """Count the findings: `2 errors, 1 warning, 0 info`."""
+    errors, warnings, infos = (report.count_of(one) for one in sorted(Severity, reverse=True))
+    return f"{count(errors, 'error')}, {count(warnings, 'warning')}, {infos:,} info"

@@ -58,3 +58,45 @@ def test_rules_are_listed_in_formats_for_reading_alone(poolaudit: Run) -> None:
     code, out, err = poolaudit("rules", "--format", "sarif")
     assert (code, out) == (2, "")
     assert "'terminal', 'plain', 'json'" in err
+
+
+@pytest.mark.parametrize(("facts", "code"), [(LEAK, 2), ("", 0)])
+def test_nagios_has_exit_codes_of_its_own(poolaudit: Run, capture: Capture, facts: str, code: int) -> None:
+    done = poolaudit("scan", "--from", capture(facts), "--format", "nagios")
+    assert (done.code, done.err) == (code, "")
+    assert done.out.startswith(("POOLAUDIT OK - ", "POOLAUDIT UNKNOWN - ", "POOLAUDIT CRITICAL - "))
+    assert done.out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--from", "no-such-file", "--format", "nagios"),
+        ("--format=nagios", "--no-such-option"),
+        ("--from", "no-such-file", "--format", "nagios", "--fail-on", "sometimes|never"),
+    ],
+)
+def test_what_goes_wrong_is_unknown_to_nagios_and_said_where_it_looks(
+    poolaudit: Run, clean_place: Path, arguments: tuple[str, ...]
+) -> None:
+    code, out, err = poolaudit("scan", *arguments)
+    assert clean_place.is_dir()
+    assert code == 3
+    assert out.startswith("POOLAUDIT UNKNOWN - ")
+    assert "|" not in out
+    assert err.startswith("poolaudit: error: ")
+
+
+def test_metrics_to_a_file_are_written_at_once(poolaudit: Run, capture: Capture, clean_place: Path) -> None:
+    code, out, _ = poolaudit("scan", "--from", capture(LEAK), "--format", "openmetrics", "-o", "poolaudit.prom")
+    assert (code, out) == (1, "")
+    assert [path.name for path in clean_place.iterdir() if "poolaudit" in path.name] == ["poolaudit.prom"]
+    assert 'poolaudit_findings{server="db1:3306",severity="error"}' in (clean_place / "poolaudit.prom").read_text()
+
+
+def test_a_page_of_pools_alone(poolaudit: Run, clean_place: Path) -> None:
+    (clean_place / "app.yaml").write_text(f"url: mysql+pymysql://app@db1/shop\n{APP}")
+    code, out, _ = poolaudit("check-config", "app.yaml", "--format", "html")
+    assert code == 0
+    assert "PA601 recycle-unset" in out
+    assert "<mark>-1</mark>" in out

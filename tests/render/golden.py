@@ -8,15 +8,15 @@ from typing import Any
 
 from poolaudit import __version__
 from poolaudit.render import render
-from tests.render.samples import SAMPLES
+from tests.render.past import ALL
 
 FOLDER = Path(__file__).parent / "golden"
 
 
 def golden() -> dict[str, str]:
     """Give each golden file's name and what it is to hold."""
-    files = {f"{name}.terminal-80.txt": _shown(name, "terminal", 80) for name in SAMPLES}
-    files |= {f"{name}.plain.txt": _shown(name, "plain", None) for name in SAMPLES}
+    files = {f"{name}.terminal-80.txt": _shown(name, "terminal", 80) for name in ALL}
+    files |= {f"{name}.plain.txt": _shown(name, "plain", None) for name in ALL}
     files |= {f"incident-0a.terminal-{width}.txt": _shown("incident-0a", "terminal", width) for width in (40, 120, 200)}
     files |= {f"wide-names.terminal-{width}.txt": _shown("wide-names", "terminal", width) for width in (40, 120, 200)}
     files |= {
@@ -27,6 +27,8 @@ def golden() -> dict[str, str]:
     files |= {f"incident-0a.{form}.{ending}": _shown("incident-0a", form, None) for form, ending in PIPELINES}
     files["incident-0a.sarif"] = _shown("incident-0a", "sarif", None).replace(f'"{__version__}"', '"VERSION"', 1)
     files["incident-0a.json"] = _shown("incident-0a", "json", None).replace(f'"{__version__}"', '"VERSION"', 1)
+    files["week.json"] = _shown("week", "json", None).replace(f'"{__version__}"', '"VERSION"', 1)
+    files["week.markdown.md"] = _shown("week", "markdown", None)
     return files
 
 
@@ -35,7 +37,7 @@ PIPELINES = (("github", "txt"), ("junit", "xml"), ("markdown", "md"))
 
 
 def _shown(name: str, form: str, width: int | None, **kinds: Any) -> str:  # noqa: ANN401 - whatever render takes
-    return render(SAMPLES[name](), form, width=width, **{"color": False} | kinds)
+    return render(ALL[name](), form, width=width, **{"color": False} | kinds)
 
 
 def write() -> None:

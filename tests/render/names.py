@@ -1,5 +1,6 @@
 """Strategies for text that a server or a file may hold, and reports that are full of it."""
 
+from datetime import timedelta
 from unicodedata import category
 
 from hypothesis import settings
@@ -7,7 +8,19 @@ from hypothesis import strategies as st
 
 from poolaudit.facts.missing import Missing
 from poolaudit.facts.pool import Place, PoolUrl, Setting
-from poolaudit.report import Finding, Ignore, Ignored, Report, Severity, Unanswered
+from poolaudit.facts.usage import Usage
+from poolaudit.report import (
+    Changes,
+    Finding,
+    Ignore,
+    Ignored,
+    Report,
+    Resolved,
+    Severity,
+    Standing,
+    Unanswered,
+)
+from tests.facts_toml import TAKEN_AT
 from tests.render.samples import deployment, facts_of, finding, pool, report, server
 
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -22,11 +35,14 @@ HARMFUL = [
     "::error::", "%0A::set-env name=x::", "##[error]", "%", ",", ":", "]]>", "<!--", "<script>", "&amp;", "&#60;",
     "|", "\\|", "`", "``", "\\", "*", "__", "~~", "[x](https://evil.example)", "![x](y)", "<https://evil.example>",
     "@octocat", "#123", "https://evil.example/", "www.evil.example", "a@b.example", "GH-1", "$x$", "deadbeef", "{0}",
-    "](1)", "\uffff",
+    "](1)", "\uffff", '"', "'", "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "{% raw %}", "=", "javascript:alert(1)",
 ]  # fmt: skip
 texts = st.lists(
     st.one_of(st.sampled_from(HARMFUL), st.text(st.characters(exclude_categories=()), max_size=8)), max_size=4
 ).map("".join)
+
+
+numbers = st.one_of(st.none(), st.integers(0, 10**6))
 
 
 def is_clean(text: str) -> bool:
@@ -53,6 +69,30 @@ def findings(draw: st.DrawFn) -> Finding:
         evidence={"some_sessions": draw(st.one_of(texts, st.integers(), st.floats(), st.none()))},
         at=draw(st.one_of(st.none(), places())),
     )  # fmt: skip
+
+
+@st.composite
+def reports_with_past(draw: st.DrawFn) -> Report:
+    """Make such a report with a past: looks at its server, findings that are new, that stand, and that are gone."""
+    one = draw(reports())
+    stamped = tuple(found._replace(fingerprint=f"{number:016x}") for number, found in enumerate(one.findings))
+    (host,) = one.facts.servers
+    looks = tuple(
+        Usage(TAKEN_AT - timedelta(hours=9 - hour), draw(numbers), draw(numbers), draw(numbers), draw(numbers))
+        for hour in range(draw(st.integers(0, 9)))
+    )
+    gone = draw(st.lists(findings(), max_size=2))
+    standing = Standing(TAKEN_AT - timedelta(days=draw(st.integers(1, 500))), draw(st.integers(1, 10**6)))
+    changes = Changes(
+        draw(st.sampled_from([None, TAKEN_AT - timedelta(days=1)])),
+        {found.fingerprint: standing for found in stamped},
+        frozenset(found.fingerprint for found in stamped if draw(st.booleans())),
+        tuple(
+            Resolved(each.code, each.rule, each.severity, each.subject, each.message, "f", standing) for each in gone
+        ),
+    )
+    facts = one.facts._replace(usage={host.label: looks}, taken_at=TAKEN_AT)
+    return one._replace(facts=facts, findings=stamped, changes=changes)
 
 
 @st.composite

@@ -11,6 +11,7 @@ from poolaudit.render.text import safe
 from poolaudit.report import Ignore, Ignored, Report, Severity
 from tests.render.markup import LOOKED_FOR, PARSERS, Seen, by_github, plain
 from tests.render.names import a_few, is_clean, reports
+from tests.render.past import ALL
 from tests.render.samples import SAMPLES, facts_of, finding, incident_0a, report, server
 
 OWN = {"p", "strong", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code"}
@@ -46,9 +47,9 @@ def row_of(one: Report, number: int, ascii_only: bool) -> list[str]:
     return [plain(to_ascii(cell) if ascii_only else cell) for cell in cells]
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", ALL)
 def test_samples_hold_only_what_is_ours(name: str) -> None:
-    assert Seen(by_github(shown(SAMPLES[name]()))).tags <= OWN
+    assert Seen(by_github(shown(ALL[name]()))).tags <= OWN
 
 
 def test_the_findings_are_a_table() -> None:

@@ -6,13 +6,14 @@ import sys
 import pytest
 
 from poolaudit.render import FORMATS, render
-from tests.render.samples import SAMPLES, incident_0a
+from tests.render.past import ALL
+from tests.render.samples import incident_0a
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_report_in_every_format(form: str, name: str) -> None:
-    text = render(SAMPLES[name](), form, width=None, color=False)
+    text = render(ALL[name](), form, width=None, color=False)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
 
@@ -37,7 +38,10 @@ def test_an_unknown_format_is_a_mistake_of_the_caller() -> None:
         ("sarif", {"rich", "tabulate"}),
         ("github", {"rich", "tabulate"}),
         ("junit", {"rich", "tabulate"}),
-        ("markdown", {"rich", "tabulate"}),
+        ("markdown", {"rich", "tabulate", "jinja2"}),
+        ("html", {"rich", "tabulate", "matplotlib"}),
+        ("nagios", {"rich", "tabulate", "jinja2"}),
+        ("openmetrics", {"rich", "tabulate", "jinja2"}),
     ],
 )
 def test_a_format_imports_only_what_it_needs(form: str, kept_out: set[str]) -> None:
