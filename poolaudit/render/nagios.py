@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from poolaudit.facts.server import Server
 from poolaudit.render.gaps import gaps_of
+from poolaudit.render.overview import overview_of
 from poolaudit.render.servers import number_or_none
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.text import safe
@@ -34,7 +35,8 @@ class State(IntEnum):
 
 def text_of(report: Report, *, ascii_only: bool, **_of_other_formats: object) -> str:
     """Give the line: `POOLAUDIT CRITICAL - … | 'connections'=113;121;136;0;151 …`."""
-    verdict = verdict_of(report, gaps_of(report))
+    overview = overview_of(report)
+    verdict = verdict_of(report, gaps_of(report)) if overview is None else overview.verdict
     said = f"{verdict.sentence}; {found_words(report)}"
     blind = len({one.code for one in report.unanswered})
     if blind:

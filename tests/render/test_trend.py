@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from poolaudit.facts.earlier import Earlier
 from poolaudit.facts.server import Server
 from poolaudit.facts.usage import Usage
-from poolaudit.render.trend import bucketed, past_of, top_of, trend_of
+from poolaudit.render.trend import bucketed, top_of, trend_of
 from tests.facts_toml import TAKEN_AT
 from tests.render.past import HOURS, a_week, week
 from tests.render.samples import facts_of, report, server
@@ -59,7 +59,7 @@ def test_an_uptime_beyond_all_calendars_is_no_start() -> None:
 def test_no_past_no_trend() -> None:
     one = server()
     assert trend_of(report(facts_of(one)), one) is None
-    assert past_of(report(facts_of(one)._replace(usage={"db1:3306": looks(1)})), "db1:3306") is None
+    assert trend_of(report(facts_of(one)._replace(usage={"db2:3306": looks(1, 2)})), one) is None
 
 
 def test_a_trend_in_a_sentence() -> None:
