@@ -11,7 +11,7 @@ from poolaudit.report import Finding, Ignore, Severity
 from poolaudit.rule import Rule
 
 AnyRule = Rule[Any, Any]
-_SETTINGS_KEYS = frozenset({"fail-on", "select", "ignore", "rules", "servers"})
+_SETTINGS_KEYS = frozenset({"fail-on", "select", "ignore", "rules", "servers", "report", "mail", "history"})
 _IGNORE_KEYS = frozenset({"rule", "client", "file", "server", "reason", "until"})
 
 

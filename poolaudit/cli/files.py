@@ -27,7 +27,11 @@ def write_file(path: str, text: str, *, private: bool = False) -> None:
     file is its owner's alone, whatever it was. Devices and pipes are written to as they are; a link's target is
     replaced, not the link.
     """
-    content = text.encode("utf-8", "backslashreplace")
+    write_bytes(path, text.encode("utf-8", "backslashreplace"), private=private)
+
+
+def write_bytes(path: str, content: bytes, *, private: bool = False) -> None:
+    """Write content to a file as `write_file` does text."""
     try:
         if _is_special(path):
             with open(path, "wb") as device:

@@ -43,6 +43,7 @@ class Pools(NamedTuple):
         return Given(overridden(reading.deployments, **over), reading.unread)
 
 
+NO_POOLS = Pools((), *[None] * (len(Pools._fields) - 1))
 _OVER = Pools._fields[1:]
 _SECTION = "Application"
 pool_options = together(

@@ -10,7 +10,7 @@ from poolaudit import __version__
 from poolaudit.cli.command import WithHelp
 from poolaudit.cli.say import write_stdout
 
-COMMANDS = ("scan", "check-config", "capture", "demo", "rules", "history")
+COMMANDS = ("scan", "check-config", "report", "history", "capture", "demo", "rules")
 _COMPLETION = "_POOLAUDIT_COMPLETE"
 
 

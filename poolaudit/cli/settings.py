@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import click
@@ -71,6 +71,19 @@ def read_settings(named: str | None, folder: str) -> tuple[str | None, Mapping[s
         folder, inner = os.path.dirname(folder), folder
         if folder == inner:
             return None, {}
+
+
+def table_of(settings: Mapping[str, Any], name: str, keys: Iterable[str], file: str | None) -> Mapping[str, Any]:
+    """Give one table of the settings, empty where there is none; UsageError where it has a key that there is not."""
+    table = settings.get(name, {})
+    if not isinstance(table, Mapping):
+        raise UsageError(f"{file}: {name} is to be a table, [{name}]")
+    unknown = next((key for key in table if key not in keys), None)
+    if unknown is not None:
+        from poolaudit.policy import nearest  # noqa: PLC0415 - only when something is wrong
+
+        raise UsageError(f"{file}: [{name}] has no key {unknown!r}{nearest(unknown, keys)}")
+    return table
 
 
 def _read(path: str) -> bytes:

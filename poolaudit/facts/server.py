@@ -32,7 +32,7 @@ class Flavor(StrEnum):
 
 def titled(name: str, address: str) -> str:
     """Write a name and an address as one, either of which may be ""."""
-    return f"{name} ({address})" if name and address else name or address
+    return f"{name} ({address})" if name and address and name != address else name or address
 
 
 class Account(NamedTuple):

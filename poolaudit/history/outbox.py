@@ -89,6 +89,15 @@ def mark_failed(connection: Connection, letter: int, error: str) -> None:
     )
 
 
+def give_up(connection: Connection, letter: int, error: str, at: datetime) -> None:
+    """Note that a letter is not to be tried again, and why; it has left the outbox, as a delivered one has."""
+    connection.execute(
+        outbox.update()
+        .where(outbox.c.id == letter, outbox.c.delivered_at.is_(None))
+        .values(delivered_at=at, message=b"", last_error=error[:_LONGEST_ERROR], taken_by=None, taken_until=None)
+    )
+
+
 def _due(row: Row[tuple[object, ...]], *, is_late: bool) -> Due:
     return Due(
         id=row.id,

@@ -120,6 +120,11 @@ class History:
 
         return self._database.write(work)
 
+    def give_up(self, letter: int, error: str, at: datetime | None = None) -> None:
+        """Note that a letter that was taken could not be delivered, and never will be: it leaves the outbox."""
+        moment = at or datetime.now(UTC)
+        self._database.write(lambda connection: outbox.give_up(connection, letter, error, moment))
+
     def _check(self, connection: Connection) -> None:
         """Raise where a newer poolaudit brought the tables forward since this one opened them."""
         migrate.check(self._database, keeping.one_writer(connection))

@@ -71,7 +71,7 @@ def _mark(axes: "Axes") -> None:
     """Mark the scales, of time in UTC."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415 - heavy, and of an extra
 
-    locator = AutoDateLocator(maxticks=8, tz=UTC)  # type: ignore[no-untyped-call]  # theirs
+    locator = AutoDateLocator(tz=UTC)  # type: ignore[no-untyped-call]  # theirs
     formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]  # theirs
         locator, tz=UTC, show_offset=False, formats=list(_FORMATS), zero_formats=["", *_FORMATS[:-1]]
     )

@@ -85,3 +85,4 @@ def test_a_server_is_called_by_its_name_and_shown_with_its_address() -> None:
     assert (named.label, named.title) == ("orders", "orders (db1:3306)")
     nameless = server()
     assert (nameless.label, nameless.title) == ("db1:3306", "db1:3306")
+    assert nameless._replace(name="db1:3306").title == "db1:3306"
