@@ -71,6 +71,8 @@ def program(context: click.Context) -> None:
       poolaudit capture -h db1 -o db1.json      keep what a scan looks at
       poolaudit scan --from db1.json            and audit it another day
       poolaudit rules idle-in-transaction       what a rule means, what to do
+      poolaudit report --to mailto:dba@example.com  the cron job: what is new since
+                                                the last time, by mail
       poolaudit history                         what was seen when
 
     The login comes from the options, $POOLAUDIT_DSN, or mysql's option files. Exit codes: 0 nothing at or above

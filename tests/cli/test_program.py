@@ -34,7 +34,7 @@ def test_version(poolaudit: Run) -> None:
     [
         (["scn"], "there is no command 'scn'; did you mean 'scan'?"),
         (["--", "-x"], "there is no command '-x'; there are"),
-        (["xyzzy"], "there is no command 'xyzzy'; there are scan, check-config, capture, demo, rules"),
+        (["xyzzy"], "there is no command 'xyzzy'; there are scan, check-config, report, history, capture, demo, rules"),
         ([f"mysql://root:{CANARY}@db1/"], "there is no command 'mysql://root:***@db1/'"),
         ([f"-p{CANARY}", "scan"], "there is no option '-p'"),
         (["scan", f"mysql://root:{CANARY}@db1/"], "takes options only, no argument; name the server with --dsn"),
