@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from hashlib import sha256
 from typing import NamedTuple
 
 from poolaudit.facts.fit import Application, Fit
@@ -183,6 +182,8 @@ def _answer(rule: AnyRule, subject: str, found: Iterator[Found]) -> _Answer:
 
 
 def _stamp(rule: AnyRule, subject: str, found: Found) -> Finding:
+    from hashlib import sha256  # noqa: PLC0415 - slow to import, and an audit that finds nothing needs none
+
     lasting = found.lasting or found.about
     # A capture's JSON may hold half a surrogate pair, which is text to Python but no UTF-8.
     whole = f"{rule.code}\0{subject}\0{lasting}".encode("utf-8", "surrogatepass")

@@ -8,7 +8,7 @@ from poolaudit.cli.pool_options import Pools, pool_options
 from poolaudit.cli.reading import Reading, interval_option, reading, reading_capture, refuse_both
 from poolaudit.cli.settings import Judging, judging_options
 from poolaudit.cli.target_options import target_options
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.render import prepare
 
 

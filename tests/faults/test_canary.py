@@ -12,7 +12,8 @@ import pytest
 
 from poolaudit.collect.gather import Depth, gather
 from poolaudit.collect.target import Target
-from poolaudit.collect.where import WhereOptions, find_target
+from poolaudit.collect.where import find_target
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import CannotAuditError, UsageError
 from tests.collect.rogue import Proxy, Rogue, greeting, saying, silent
 from tests.collect.secrets import shown_anywhere
