@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.folders import folders_above
 from poolaudit.readers.located import Located
-from poolaudit.readers.running.process import Environment, Process
-from poolaudit.readers.versions import folders_above
+
+if TYPE_CHECKING:
+    from poolaudit.readers.running.process import Environment, Process  # only where a file says what runs
 
 _LOADS = (
     *("load_dotenv", "find_dotenv", "dotenv_values", "read_env", "env_file"),
@@ -25,16 +28,16 @@ class DotEnv:
     """Knows which `.env` files a program loads: those beside it or above it, where its code says that it loads one."""
 
     documents: tuple[Document, ...]
-    _found: dict[str, Environment] = field(default_factory=dict)
+    _found: "dict[str, Environment]" = field(default_factory=dict)
 
-    def at(self, path: str) -> Environment:
+    def at(self, path: str) -> "Environment":
         """Give the variables of the `.env` that the program at a path loads; none where it loads none."""
         folder = path.rpartition("/")[0]
         if folder not in self._found:
             self._found[folder] = self._loaded(path)
         return self._found[folder]
 
-    def beside(self, folder: str) -> Environment:
+    def beside(self, folder: str) -> "Environment":
         """Give the variables of the `.env` in a folder, which docker compose fills in without being told."""
         found = self.files.get(f"{folder}/.env" if folder else ".env")
         return found.table if found is not None else {}
@@ -55,7 +58,7 @@ class DotEnv:
             if one.kind is Kind.PYTHON and any(word in one.text for word in _LOADS)
         )
 
-    def _loaded(self, path: str) -> Environment:
+    def _loaded(self, path: str) -> "Environment":
         for folder in folders_above(path):
             within = [names for loader, names in self.loaders if not folder or loader.startswith(f"{folder}/")]
             named = frozenset[str]().union(*within) or {".env"}
@@ -66,14 +69,14 @@ class DotEnv:
         return {}
 
 
-def agreed(processes: Iterable[Process]) -> Environment:
+def agreed(processes: "Iterable[Process]") -> "Environment":
     """Give the variables of processes that share a file; unknown are those in which they differ."""
     carriers = tuple(processes)
     names = dict.fromkeys(name for one in carriers for name in one.environment)
     return {name: _agreed(name, carriers) for name in names}
 
 
-def _agreed(name: str, carriers: tuple[Process, ...]) -> Located:
+def _agreed(name: str, carriers: "tuple[Process, ...]") -> Located:
     said = [one for one in carriers if name in one.environment]
     first = said[0].environment[name]
     if len(said) == len(carriers) and all(one.environment[name].value == first.value for one in said):

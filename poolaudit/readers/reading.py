@@ -1,12 +1,13 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.facts.fit import Application, Deployment
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.pool import Pool, Setting
 from poolaudit.facts.unread import Unread
 from poolaudit.readers.composition import Carriers, Said, composed
 from poolaudit.readers.deployment import deployed_from
@@ -17,18 +18,16 @@ from poolaudit.readers.filling import filled
 from poolaudit.readers.formats import parse
 from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
-from poolaudit.readers.project import NOTHING, Project
+from poolaudit.readers.project import NOTHING, Project, Version
 from poolaudit.readers.running import said_in
-from poolaudit.readers.running.process import Environment
-from poolaudit.readers.running.servers import variables_of
-from poolaudit.readers.running.together import Together
 from poolaudit.readers.source import read_text
 from poolaudit.readers.tree import beside_of, module_of, read_tree
 from poolaudit.readers.variables import are_read, of_processes
-from poolaudit.readers.versions import Versions
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.module import Module  # ast is slow to import, and most runs have no Python
+    from poolaudit.readers.running.process import Environment, Process
+    from poolaudit.readers.versions import Versions
 
 
 class Reading(NamedTuple):
@@ -59,12 +58,12 @@ def read_paths(
     return whole.reading()._replace(unread=tree.unread)
 
 
-def _variables_of(path: str) -> Environment:
+def _variables_of(path: str) -> "Environment":
     return parse(path, Kind.ENV, read_text(path)).table
 
 
 def read_documents(
-    documents: tuple[Document, ...], *, given: Environment = NOTHING, cpus: int | None = None
+    documents: tuple[Document, ...], *, given: "Environment" = NOTHING, cpus: int | None = None
 ) -> Reading:
     """Put together what files say that are read already; `given` are variables that beat all others."""
     return _Whole(documents, (), given, cpus).reading()
@@ -77,26 +76,42 @@ class _Whole:
     """
 
     def __init__(
-        self, documents: tuple[Document, ...], others: tuple[Document, ...], given: Environment, cpus: int | None
+        self, documents: tuple[Document, ...], others: tuple[Document, ...], given: "Environment", cpus: int | None
     ) -> None:
         self.documents = documents
         self.given = given
         every = {document.path: document for document in (*others, *documents)}
         self.dotenv = DotEnv(tuple(every.values()))
-        self.versions = Versions(tuple(every.values()))
         self.files = every
         said = tuple(
             one for document in documents for one in said_in(document, {**self.dotenv.beside(document.folder), **given})
         )
         self.said = said
-        self.processes = Together(said, self.files, given, cpus).processes()
         self.imports = Imports(self.files)
+        self.processes = self._started(cpus)
         self.carriers = Carriers(self.processes, frozenset(), self.imports)
         self.modules: dict[str, Module] = {}
 
+    def _started(self, cpus: int | None) -> "tuple[Process, ...]":
+        if not self.said:
+            return ()
+        from poolaudit.readers.running.together import Together  # noqa: PLC0415 - only where a file says what runs
+
+        return Together(self.said, self.files, self.given, cpus).processes()
+
+    @cached_property
+    def versions(self) -> "Versions":
+        """The versions of packages; looked for where one decides."""
+        from poolaudit.readers.versions import Versions  # noqa: PLC0415 - only where a version decides
+
+        return Versions(tuple(self.files.values()))
+
+    def _version(self, package: str, path: str) -> Version | None:
+        return self.versions.version(package, path)
+
     def reading(self) -> Reading:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
-        project = Project(self.versions.version, self.environment, self.module)
+        project = Project(self._version, self.environment, self.module)
         first = {document.path: self._engines(document, project, self.given) for document in self.documents}
         readers = [one for one in self.documents if first[one.path] and one.kind is not Kind.ENV]
         variables = self._of_variables(project, readers)
@@ -113,7 +128,7 @@ class _Whole:
             deployments,
             applications,
             together=(*self._of_versions(pool_files), *together),
-            variables=variables_of(self.said, self.files, [one.pool for one in deployments]),
+            variables=self._variables([one.pool for one in deployments]),
         )
 
     def _of_variables(self, project: Project, readers: list[Document]) -> list[tuple[str, Engine]]:
@@ -123,7 +138,14 @@ class _Whole:
         found = of_processes(tables, project, env_files)
         return [(one.place.file, one) for one in found if one.place is not None and not are_read(one, readers)]
 
-    def environment(self, path: str) -> Environment:
+    def _variables(self, pools: Sequence[Pool]) -> Mapping[str, Setting[str]]:
+        if not self.said:
+            return {}
+        from poolaudit.readers.running.servers import variables_of  # noqa: PLC0415 - only where a file says what runs
+
+        return variables_of(self.said, self.files, pools)
+
+    def environment(self, path: str) -> "Environment":
         """Give what is known of the environment of the program at a path."""
         if not self.carriers.pool_files:
             return self.given
@@ -142,7 +164,7 @@ class _Whole:
             self.modules[path] = module.within(self.environment(path), self.module)
         return self.modules[path]
 
-    def _engines(self, document: Document, project: Project, environment: Environment) -> tuple[Engine, ...]:
+    def _engines(self, document: Document, project: Project, environment: "Environment") -> tuple[Engine, ...]:
         if document.module is not None:
             return tuple(engines_in(replace(document, module=self._known(document.path)), project))
         return tuple(engines_in(filled(document, environment), project))
@@ -157,6 +179,8 @@ class _Whole:
 
     def _of_versions(self, pool_files: frozenset[str]) -> Iterator[str]:
         """Say which versions decided, and where they are said."""
+        if "versions" not in vars(self):
+            return
         for (package, path), place in sorted(self.versions.said_by.items()):
             version = self.versions.version(package, path)
             if path in pool_files and version is not None:
