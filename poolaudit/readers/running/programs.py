@@ -1,10 +1,10 @@
 """What a command runs: which program, how many processes and threads of it, and which application.
 
-Options and defaults are those of gunicorn 27.0 (1 worker, 1 thread, timeout 30 s; threads > 1 makes sync gthread; 1000
-connections for each gevent worker; GUNICORN_CMD_ARGS beats the settings file, WEB_CONCURRENCY does not), uWSGI 2.0 (1
-process, 1 thread, the application loaded before the fork), uvicorn 0.54 and hypercorn 0.18 (1 worker), celery 5.7 (as
-many processes as processors), waitress 3.0 (4 threads) and dramatiq 2.2 (8 threads, as many processes as processors),
-found by running them; and of MLflow 3 (4 workers), by its documentation.
+Options and defaults are those of gunicorn 27.0 (1 worker, 1 thread, timeout 30 s; threads > 1 makes sync gthread; a
+gevent worker takes 1,000 connections at most; GUNICORN_CMD_ARGS beats the settings file, WEB_CONCURRENCY does not),
+uWSGI 2.0 (1 process, 1 thread, the application loaded before the fork), uvicorn 0.54 and hypercorn 0.18 (1 worker),
+celery 5.7 (as many processes as processors), waitress 3.0 (4 threads) and dramatiq 2.2 (8 threads, as many processes
+as processors), found by running them; and of MLflow 3 (4 workers), by its documentation.
 """
 
 import re
@@ -22,9 +22,9 @@ T = TypeVar("T")
 
 CELERY_WORDS = ("worker_concurrency", "CELERY_WORKER_CONCURRENCY", "CELERYD_CONCURRENCY")
 GUNICORN_TIMEOUT_SECONDS = 30
-WORKER_CONNECTIONS = 1000
 NOTHING_SAID = Counts()
 NO_CPUS = "as many as there are processors, which no file says"
+GREENLETS = "how many greenlets ask for connections at once is not said (gunicorn's worker_connections is 1,000)"
 ASYNCIO = "how many tasks and threads of an asyncio server ask for connections is not said"
 EACH_REQUEST = "a development server starts a thread for each request"
 _GREEN = re.compile(r"gevent|eventlet|greenlet", re.IGNORECASE)
@@ -272,11 +272,13 @@ def _gunicorn(call: _Call) -> Running:
 
 
 def gunicorn_counts(counts: Counts, worker_class: str, connections: Setting[int] | None) -> Counts:
-    """Put right what a class of worker makes of the threads: greenlets count as such, an asyncio worker has none."""
+    """Put right what a class of worker makes of the threads: greenlets count as such, an asyncio worker has none.
+
+    gunicorn's default of 1,000 `worker_connections` bounds sockets; nobody has said that so many will ask for the
+    database, and every ordinary pool would be too small for them.
+    """
     if _GREEN.search(worker_class):
-        note = f"greenlets of {worker_class.rpartition('.')[2] or worker_class}"
-        green = connections or default("worker_connections", WORKER_CONNECTIONS, "gunicorn", note)
-        return replace(counts, threads=green)
+        return replace(counts, threads=connections or Setting(unknown=GREENLETS, word="threads"))
     if _ASYNC.search(worker_class):
         return replace(counts, threads=Setting(unknown=ASYNCIO, word="threads"))
     return counts

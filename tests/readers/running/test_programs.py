@@ -27,6 +27,7 @@ def numbers(found: Running) -> tuple[object, ...]:
     return tuple(one and (one.value if one.is_known else one.unknown) for one in settings)
 
 
+GREENLETS = "how many greenlets ask for connections at once is not said (gunicorn's worker_connections is 1,000)"
 ASYNCIO = "how many tasks and threads of an asyncio server ask for connections is not said"
 NO_CPUS = "as many as there are processors, which no file says"
 
@@ -44,7 +45,7 @@ NO_CPUS = "as many as there are processors, which no file says"
         ("python -m gunicorn -w 4 app:app", (4, 1, 30)),
         ("python3.12 -u -m gunicorn -w 4 app:app", (4, 1, 30)),
         ("gunicorn -k gevent --worker-connections 50 app:app", (1, 50, 30)),
-        ("gunicorn -k gevent app:app", (1, 1000, 30)),
+        ("gunicorn -k gevent app:app", (1, GREENLETS, 30)),
         ("gunicorn -k gthread --threads 8 app:app", (1, 8, 30)),
         ("gunicorn -k uvicorn.workers.UvicornWorker -w 3 app:app", (3, ASYNCIO, 30)),
         ("gunicorn -w $(nproc) app:app", ("as many as there are processors", 1, 30)),
@@ -190,7 +191,7 @@ def file_of(program: str, by_cpus: tuple[int, int] | None = None, **words: objec
     [
         (file_of("gunicorn", workers=5, threads=3, timeout=60), (5, 3, 60)),
         (file_of("gunicorn", workers=5, worker_class="gevent", worker_connections=40), (5, 40, None)),
-        (file_of("gunicorn", worker_class="gevent"), (None, 1000, None)),
+        (file_of("gunicorn", worker_class="gevent"), (None, GREENLETS, None)),
         (
             file_of("gunicorn", worker_class="${KIND}"),
             (None, "worker_class: environment variable KIND, no default", None),
