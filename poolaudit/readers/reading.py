@@ -122,6 +122,8 @@ class _Whole:
         self.carriers = replace(self.carriers, pool_files=pool_files)
         self.modules.clear()  # the environment of each is known from here on
         said = tuple(one for path in first for one in self._said(path, first[path], project))
+        made_at = {one.engine.made_at for one in said} - {None}
+        said = tuple(one for one in said if one.engine.place not in made_at)
         said += tuple(Said(engine, path, deployed_from(None)) for path, engine in variables)
         deployments, applications, together = composed(said, self.carriers)
         return Reading(
