@@ -31,5 +31,20 @@ def test_another_accounts_sessions_are_judged_by_the_default() -> None:
     assert severities(run("PA205", facts(3600, pool=pool))) == []
 
 
+@pytest.mark.parametrize(
+    ("held", "fix"),
+    [
+        (0, "lower pool_size to what is used at rest and let max_overflow take the peaks"),
+        (1, "close what is held in the code (PA201, PA203), and lower pool_size to what is used at rest"),
+        (2, "close what is held in the code (PA201, PA203); the pool's size is not the cause"),
+    ],
+)
+def test_a_smaller_pool_is_not_advised_for_what_is_held(held: int, fix: str) -> None:
+    rows = ", ".join(f"{{ id = {number}, age_seconds = 3601 }}" for number in range(1, held + 1))
+    (finding,) = run("PA205", facts(3601, sessions=2) + f"transactions = [{rows}]").findings
+    assert finding.fix == fix
+    assert finding.evidence["held_sessions"] == held
+
+
 def test_unanswered_without_the_processlist() -> None:
     assert [gap.code for gap in run("PA205", 'missing = ["processlist"]').unanswered] == ["PA205"]
