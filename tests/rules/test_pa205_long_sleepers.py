@@ -19,7 +19,8 @@ def test_thresholds(asleep: int, sessions: int, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recycle", "asleep", "expected"), [(300, 300, []), (300, 301, ["info"]), (-1, 3600, []), (-1, 3601, ["info"])]
+    ("recycle", "asleep", "expected"),
+    [(300, 300, []), (300, 301, ["info"]), (-1, 3600, []), (-1, 3601, ["info"]), (0, 3600, []), (0, 3601, ["info"])],
 )
 def test_a_given_recycle_time_is_the_limit(recycle: int, asleep: int, expected: list[str]) -> None:
     pool = f'pools = [{{ url = "mysql+pymysql://app@db1/shop", pool_recycle = {recycle} }}]'
