@@ -111,7 +111,7 @@ class _Whole:
 
     def reading(self) -> Reading:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
-        project = Project(self._version, self.environment, self.module)
+        project = Project(self._version, self.environment, self.module, self.modules_with)
         first = {document.path: self._engines(document, project, self.given) for document in self.documents}
         readers = [one for one in self.documents if first[one.path] and one.kind is not Kind.ENV]
         variables = self._of_variables(project, readers)
@@ -157,6 +157,11 @@ class _Whole:
         """Give the module that the file at a path imports by a name, in the environment that is known for it."""
         files = self.imports.files_of(name, self.files[path]) if path in self.files else iter(())
         return next((self._known(file) for file in files), None)
+
+    def modules_with(self, text: str) -> "Iterator[Module]":
+        """Give the modules of the documents in which a text stands."""
+        holding = (one.path for one in self.documents if one.kind is Kind.PYTHON and text in one.text)
+        return (module for module in map(self._known, holding) if module is not None)
 
     def _known(self, path: str) -> "Module | None":
         if path not in self.modules:
