@@ -188,7 +188,7 @@ def test_a_crash_does_not_show_it() -> None:
             resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
         until(lambda: mute.connections == 1, "it connects")
         process.send_signal(signal.SIGABRT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=30)
     assert b"Fatal Python error: Aborted" in err
     assert CANARY.encode() not in out + err
 
