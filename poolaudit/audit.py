@@ -1,7 +1,7 @@
 """The audit: facts, rules and a policy in, a report out; the same facts give the same report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from poolaudit.facts.fit import Application, Fit
@@ -29,7 +29,10 @@ def audit(facts: Facts, rules: Iterable[AnyRule], policy: Policy) -> Report:
     selected = tuple(rule for rule in rules if policy.selects(rule))
     alone = [answer for rule in selected for answer in _judge(rule, facts, policy)]
     beside = [answer for rule in _context_of(selected, rules) for answer in _judge(rule, facts, policy)]
-    answers = [_in_context(answer, [*alone, *beside]) for answer in alone]
+    near: dict[str, list[_Answer]] = {}
+    for answer in (*alone, *beside):
+        near.setdefault(answer.subject, []).append(answer)
+    answers = [_in_context(answer, near[answer.subject]) for answer in alone]
     kept, ignored = _apply_ignores(answers, policy, facts)
     used = tuple(_used(policy, answers, ignored, facts))
     of_ignores = [answer for rule in selected for answer in _judge_ignores(rule, used, answers, policy)]
@@ -84,12 +87,13 @@ def _judge_servers(rule: AnyRule, facts: Facts, options: object) -> _Judged:
 
 
 def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
-    said: list[tuple[Pool, list[Found]]] = []
+    said: dict[str, list[tuple[Pool, list[Found]]]] = {}
     for pool in facts.pools:
-        before = next((found for other, found in said if other == pool.as_said), None)
+        namesakes = said.setdefault(pool.name, [])
+        before = next((found for other, found in namesakes if other == pool.as_said), None)
         if before is None:
             before = []
-            said.append((pool.as_said, before))
+            namesakes.append((pool.as_said, before))
         for found in _judge_pool(rule, pool, facts, options):
             yield pool.label, _each_once(found, before)
 
@@ -204,15 +208,14 @@ def _stamp(rule: AnyRule, subject: str, found: Found) -> Finding:
     )
 
 
-def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
-    """Drop the findings of a rule that counts only beside others, or only without them, on the same subject.
+def _in_context(answer: _Answer, near: Sequence[_Answer]) -> _Answer:
+    """Drop the findings of a rule that counts only beside others, or only without them, which are on its subject.
 
     Where none of those it stands beside fired, but one of them could not look, it is unanswered with that one.
     """
     rule = answer.rule
     if not answer.findings or not rule.beside | rule.unless:
         return answer
-    near = [other for other in others if other.subject == answer.subject]
     fired = {other.rule.code for other in near if other.findings}
     gaps = [gap.missing for other in near if other.rule.code in rule.beside for gap in other.unanswered]
     if not rule.unless & fired and (not rule.beside or rule.beside & fired):
