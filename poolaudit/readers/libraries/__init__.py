@@ -9,11 +9,14 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol
 
+from poolaudit.errors import CannotAuditError
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.project import Project
 from poolaudit.readers.worth import DATA, PYTHON, VARIABLES, Worth
 
+MOST_ENGINES = 2_000
+"""In one file."""
 WORTH: Mapping[str, Worth] = {
     "airflow": Worth(DATA | VARIABLES | {Kind.INI}, ("sql_alchemy_",)),
     "apscheduler": Worth(PYTHON, ("jobstore", "sqlalchemydatastore")),
@@ -63,7 +66,14 @@ def _library(name: str) -> Library:
 
 
 def engines_in(document: Document, project: Project) -> Iterator[Engine]:
-    """Give the engines of a document, as the libraries that know it read it."""
+    """Give the engines of a document, as the libraries that know it read it; CannotAuditError beyond MOST_ENGINES."""
+    for number, engine in enumerate(_all_in(document, project)):
+        if number == MOST_ENGINES:
+            raise CannotAuditError(f"{document.path} holds more than {MOST_ENGINES} pools, which is no application")
+        yield engine
+
+
+def _all_in(document: Document, project: Project) -> Iterator[Engine]:
     is_known = False
     for library in libraries(document):
         if not (_is_generic(library) and is_known) and library.knows(document):

@@ -2,8 +2,10 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.module import Call, Module
 
@@ -13,13 +15,27 @@ _EVERY = frozenset({"Engine", "Pool", "QueuePool"})
 _PING = re.compile(r"\.ping\(|select\(?\s*\(?\[?1|[\"']select 1|do_ping", re.IGNORECASE)
 
 
-def pings(module: Module, call: Call) -> Located | None:
+class PingListener(NamedTuple):
+    """A function that tests the connection at each checkout; `target` is the engine it listens to, as it is written."""
+
+    target: str
+    place: Place
+
+
+def ping_listeners_in(module: Module) -> tuple[PingListener, ...]:
+    """Give those of a module."""
+    return tuple(
+        PingListener(target, module.line_of(node))
+        for target, node in _listeners(module)
+        if _PING.search(ast.unparse(node))
+    )
+
+
+def pings(call: Call, listeners: Iterable[PingListener]) -> Located | None:
     """Give pre-ping as on where a listener of the engine's checkouts tests the connection, None where none does."""
-    for target, node in _listeners(module):
-        if target not in _EVERY and target != call.target and not target.startswith(f"{call.target}."):
-            continue
-        if _PING.search(ast.unparse(node)):
-            return Located(True, module.line_of(node), note="a listener pings at each checkout")  # noqa: FBT003 - the value
+    for target, place in listeners:
+        if target in _EVERY or target == call.target or target.startswith(f"{call.target}."):
+            return Located(True, place, note="a listener pings at each checkout")  # noqa: FBT003 - the value
     return None
 
 

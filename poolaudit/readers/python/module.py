@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
+from poolaudit.readers.formats.bounds import LARGEST_PYTHON_CHARACTERS, too_large
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.python.names import Names, Scope, names_of
 from poolaudit.readers.python.values import Values
@@ -126,10 +127,9 @@ class Module:
         A name that was imported from elsewhere (`from db import create_engine`) matches by its last part alone where
         its import leads to none of the application's own modules that says otherwise.
         """
-        lasts = {name.rpartition(".")[2] for name in names}
-        for site in self.names.calls:
+        for site in self.names.calls_of(*(name.rpartition(".")[2] for name in names)):
             callee = self.full_name(site.node.func)
-            if callee in names or (callee.rpartition(".")[2] in lasts and self._is_handed_on(callee, names)):
+            if callee in names or self._is_handed_on(callee, names):
                 yield self._call(callee, site.node, site.target, site.scope)
 
     def _is_handed_on(self, callee: str, names: tuple[str, ...]) -> bool:
@@ -164,6 +164,8 @@ def _span(node: ast.AST) -> tuple[int, int, int | None]:
 
 
 def _parsed(text: str, path: str) -> ast.Module:
+    if len(text) > LARGEST_PYTHON_CHARACTERS:
+        raise too_large(path, LARGEST_PYTHON_CHARACTERS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -55,6 +57,18 @@ class Names:
     classes: dict[str, Scope] = field(default_factory=dict)
     functions: dict[str, Scope] = field(default_factory=dict)
     calls: list[Site] = field(default_factory=list)
+
+    @cached_property
+    def _by_last_name(self) -> dict[str, list[tuple[int, Site]]]:
+        found: dict[str, list[tuple[int, Site]]] = {}
+        for number, site in enumerate(self.calls):
+            found.setdefault(self.full_name(site.node.func).rpartition(".")[2], []).append((number, site))
+        return found
+
+    def calls_of(self, *lasts: str) -> Iterator[Site]:
+        """Give the calls of what has one of these for the last part of its full name, in order."""
+        found = [one for last in dict.fromkeys(lasts) for one in self._by_last_name.get(last, ())]
+        return (site for _, site in sorted(found, key=itemgetter(0)))
 
     def full_name(self, node: ast.expr) -> str:
         """Give the full name of a name or attribute, "" for any other expression."""

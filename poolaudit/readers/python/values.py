@@ -50,6 +50,7 @@ class Values:
         self.steps = 0
         self.level = 0
         self.open: set[tuple[str, str]] = set()
+        self._attributes: dict[str, Table] = {}
 
     def of(self, node: ast.expr, scope: Scope) -> Located:
         """Give an expression's value."""
@@ -232,9 +233,8 @@ class Values:
     def _given(self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Located | None]:
         order = list(_parameters(node))
         is_method = order[:1] in (["self"], ["cls"])
-        for site in self.module.names.calls:
-            callee = self.module.full_name(site.node.func)
-            if callee.rpartition(".")[2] != node.name or site.scope.node is node:
+        for site in self.module.names.calls_of(node.name):
+            if site.scope.node is node:
                 continue
             position = order.index(name) - is_method
             named = next((one.value for one in site.node.keywords if one.arg == name), None)
@@ -258,33 +258,35 @@ class Values:
             return self._of_full_name(full, node)
         return self.unknown(node, f"{full or node.attr} is worked out when the program runs")
 
-    def class_of(self, node: ast.expr, scope: Scope) -> "tuple[Module, str] | None":
+    def class_of(self, node: ast.expr, scope: Scope, level: int = 0) -> "tuple[Module, str] | None":
         """Give the class that an expression is, or is an instance of."""
+        if level > DEEPEST:
+            return None
         if isinstance(node, ast.Call):
-            return self._class_named(self.module.full_name(node.func)) or self._returned_class(node)
+            return self._class_named(self.module.full_name(node.func), level) or self._returned_class(node, level)
         if not isinstance(node, ast.Name):
-            return self._class_named(self.module.full_name(node)) if isinstance(node, ast.Attribute) else None
+            return self._class_named(self.module.full_name(node), level) if isinstance(node, ast.Attribute) else None
         at: Scope | None = scope
         while at is not None:
             if node.id in {"self", "cls"} and isinstance(at.node, ast.ClassDef):
                 return self.module, at.name
             bound = [one.value for one in at.bindings.get(node.id, []) if one.value is not None and not one.keys]
             if bound:
-                return self.class_of(bound[-1], at) if isinstance(bound[-1], (ast.Call, ast.Name)) else None
+                return self.class_of(bound[-1], at, level + 1) if isinstance(bound[-1], (ast.Call, ast.Name)) else None
             at = at.around
-        return self._class_named(self.module.names.imports.get(node.id, node.id))
+        return self._class_named(self.module.names.imports.get(node.id, node.id), level)
 
-    def _returned_class(self, node: ast.Call) -> "tuple[Module, str] | None":
+    def _returned_class(self, node: ast.Call, level: int) -> "tuple[Module, str] | None":
         """Follow `settings = get_settings()` to the class that the function says it gives, or gives."""
         scope = self.module.names.functions.get(self.module.full_name(node.func))
         if scope is None or not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
         if isinstance(scope.node.returns, ast.Name):
-            return self._class_named(self.module.full_name(scope.node.returns))
+            return self._class_named(self.module.full_name(scope.node.returns), level)
         gives = [one.value for one in ast.walk(scope.node) if isinstance(one, ast.Return) and one.value is not None]
-        return self.class_of(gives[0], scope) if len(gives) == 1 and isinstance(gives[0], ast.Call) else None
+        return self.class_of(gives[0], scope, level + 1) if len(gives) == 1 and isinstance(gives[0], ast.Call) else None
 
-    def _class_named(self, full: str) -> "tuple[Module, str] | None":
+    def _class_named(self, full: str, level: int = 0) -> "tuple[Module, str] | None":
         if full in self.module.names.classes:
             return self.module, full
         module, _, name = full.rpartition(".")
@@ -294,12 +296,15 @@ class Values:
         if name in other.names.classes:
             return other, name
         # An instance that the other module makes: settings = Settings().
-        return other.values.class_of(ast.Name(name), other.names.top) if name in other.names.top.bindings else None
+        is_bound = name in other.names.top.bindings
+        return other.values.class_of(ast.Name(name), other.names.top, level + 1) if is_bound else None
 
-    def attributes(self, name: str) -> Table:
+    def attributes(self, name: str, level: int = 0) -> Table:
         """Give a class's attributes, its bases' among them."""
         key = ("class", name)
-        if key in self.open:
+        if name in self._attributes:
+            return self._attributes[name]
+        if key in self.open or level > DEEPEST:
             return {}
         self.open.add(key)
         try:
@@ -307,9 +312,12 @@ class Values:
             inherited: dict[str, Located] = {}
             for base in reversed(self._bases_of(name)):
                 owner = self._class_named(base)
-                inherited |= dict(owner[0].values.attributes(owner[1])) if owner is not None else {}
+                inherited |= dict(owner[0].values.attributes(owner[1], level + 1)) if owner is not None else {}
             own = {one: self.name(one, scope) for one in scope.bindings if self._is_value(scope, one)}
-            return inherited | own
+            table = inherited | own
+            if level == 0:  # deeper ones may have been cut short
+                self._attributes[name] = table
+            return table
         finally:
             self.open.discard(key)
 
