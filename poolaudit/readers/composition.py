@@ -46,6 +46,8 @@ class Said(NamedTuple):
     engine: Engine
     path: str
     deployed: Deployed
+    speakers: "tuple[Process, ...]" = ()
+    """The processes whose variables alone say it; none where a file does."""
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,14 @@ class _Placed(NamedTuple):
 
 
 def _one(said: Said, carriers: Carriers) -> _Placed:
-    engine, path, deployed = said
+    engine, path, deployed, speakers = said
     if deployed.processes.is_known or deployed.processes.place is not None:
         pool = pool_from(engine, deployed, name=engine.name)
         return _Placed(pool, path, (), (Deployment(pool, deployed.processes, deployed.hosts),))
     if _MIGRATIONS.fullmatch(path) or is_tests(path):
         return _not_carried(said, carriers)
-    processes = _of_library(carriers.of(path), engine.library)
+    carrying = carriers.of(path)
+    processes = _of_library(tuple(one for one in carrying if one in speakers) or carrying, engine.library)
     if not processes:
         why = NOT_REACHED if carriers.all_of(path) else None
         return _without_processes(said, why)

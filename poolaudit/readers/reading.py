@@ -118,13 +118,13 @@ class _Whole:
         for path in (one.path for one in self.documents if one.kind is Kind.ENV):
             first[path] = tuple(one for one in first[path] if not are_read(one, readers))
         pool_files = frozenset(path for path, engines in first.items() if engines)
-        pool_files |= frozenset(path for path, _ in variables)
+        pool_files |= frozenset(one.path for one in variables)
         self.carriers = replace(self.carriers, pool_files=pool_files)
         self.modules.clear()  # the environment of each is known from here on
         said = tuple(one for path in first for one in self._said(path, first[path], project))
         made_at = {one.engine.made_at for one in said} - {None}
         said = tuple(one for one in said if one.engine.place not in made_at)
-        said += tuple(Said(engine, path, deployed_from(None)) for path, engine in variables)
+        said += variables
         deployments, applications, together = composed(said, self.carriers)
         return Reading(
             deployments,
@@ -133,12 +133,17 @@ class _Whole:
             variables=self._variables([one.pool for one in deployments]),
         )
 
-    def _of_variables(self, project: Project, readers: list[Document]) -> list[tuple[str, Engine]]:
-        """Give the pools of which nothing but a process's variables speaks, each with its file."""
-        tables = [(one.name, one.places[0], one.environment) for one in self.processes if one.places]
+    def _of_variables(self, project: Project, readers: list[Document]) -> tuple[Said, ...]:
+        """Give the pools of which nothing but processes' variables speaks."""
+        processes = [one for one in self.processes if one.places]
+        tables = [(one.name, one.places[0], one.environment) for one in processes]
         env_files = frozenset(one.path for one in self.files.values() if one.kind is Kind.ENV)
         found = of_processes(tables, project, env_files)
-        return [(one.place.file, one) for one in found if one.place is not None and not are_read(one, readers)]
+        return tuple(
+            Said(engine, engine.place.file, deployed_from(None), tuple(processes[number] for number in numbers))
+            for engine, numbers in found
+            if engine.place is not None and not are_read(engine, readers)
+        )
 
     def _variables(self, pools: Sequence[Pool]) -> Mapping[str, Setting[str]]:
         if not self.said:
