@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from poolaudit.facts.fit import Application, Deployment
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Fork, Pool, Setting
 from poolaudit.readers.alternatives import is_tests, not_in_force
 from poolaudit.readers.deployment import Deployed, hosts_beside
 from poolaudit.readers.engine import Engine, pool_from
@@ -50,13 +50,22 @@ class Said(NamedTuple):
     """The processes whose variables alone say it; none where a file does."""
 
 
+def no_forks(_pool: Pool, _processes: "tuple[Process, ...]") -> tuple[Fork, ...]:
+    """Say that nothing forks what is loaded."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Carriers:
-    """Says which processes carry the pools of a file. `pool_files` are all files that pools stand in."""
+    """Says which processes carry the pools of a file. `pool_files` are all files that pools stand in.
+
+    `forks` says which of the processes that carry a pool are forked when its engine is made already.
+    """
 
     processes: "tuple[Process, ...]"
     pool_files: frozenset[str]
     imports: Imports
+    forks: "Callable[[Pool, tuple[Process, ...]], tuple[Fork, ...]]" = no_forks
 
     @cached_property
     def folders(self) -> "Mapping[str, tuple[Process, ...]]":
@@ -123,7 +132,7 @@ class Composed(NamedTuple):
 
 def composed(said: Iterable[Said], carriers: Carriers) -> Composed:
     """Put pools and processes together."""
-    found = [_one(one, carriers) for one in said]
+    found = [_with_forks(_one(one, carriers), carriers) for one in said]
     found = _without_alternatives(found)
     deployments = tuple(deployment for one in found for deployment in one.deployments)
     return Composed(deployments, tuple(_applications(found)), tuple(dict.fromkeys(_together(found, carriers))))
@@ -153,6 +162,11 @@ def _one(said: Said, carriers: Carriers) -> _Placed:
     pool = _carried(pool_from(engine, deployed, name=engine.name), processes)
     deployments = tuple(_deployment(pool, one, deployed) for one in processes)
     return _Placed(pool, path, processes, deployments)
+
+
+def _with_forks(placed: _Placed, carriers: Carriers) -> _Placed:
+    pool = placed.pool._replace(forks=carriers.forks(placed.pool, placed.processes))
+    return placed._replace(pool=pool, deployments=tuple(one._replace(pool=pool) for one in placed.deployments))
 
 
 def _not_carried(said: Said, carriers: Carriers) -> _Placed:
@@ -207,8 +221,7 @@ def _carried(pool: Pool, processes: "tuple[Process, ...]") -> Pool:
         known_ones = [one.request_timeout_seconds for one in processes if one.request_timeout_seconds.is_known]
         limited = [one for one in known_ones if one.value > 0]
         timeout = min(limited, key=lambda one: one.value, default=timeout)
-    preload = next((one.preload for one in processes if one.preload is not None), None)
-    return pool._replace(threads=threads, request_timeout_seconds=timeout, preload=preload)
+    return pool._replace(threads=threads, request_timeout_seconds=timeout)
 
 
 def _worst(settings: list[Setting[N]], choose: Callable[..., Setting[N]]) -> Setting[N]:

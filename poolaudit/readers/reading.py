@@ -20,6 +20,7 @@ from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
 from poolaudit.readers.project import NOTHING, Project, Version
 from poolaudit.readers.running import said_in
+from poolaudit.readers.running.forks import may_fork
 from poolaudit.readers.source import read_text
 from poolaudit.readers.tree import beside_of, module_of, read_tree
 from poolaudit.readers.variables import are_read, of_processes
@@ -120,6 +121,10 @@ class _Whole:
         pool_files = frozenset(path for path, engines in first.items() if engines)
         pool_files |= frozenset(one.path for one in variables)
         self.carriers = replace(self.carriers, pool_files=pool_files)
+        if self._may_fork():
+            from poolaudit.readers.forking import Forking  # noqa: PLC0415 - ast is slow to import, and few fork
+
+            self.carriers = replace(self.carriers, forks=Forking(self.files, self._known, self.module).of)
         self.modules.clear()  # the environment of each is known from here on
         said = tuple(one for path in first for one in self._said(path, first[path], project))
         made_at = {one.engine.made_at for one in said} - {None}
@@ -132,6 +137,12 @@ class _Whole:
             together=(*self._of_versions(pool_files), *together),
             variables=self._variables([one.pool for one in deployments]),
         )
+
+    def _may_fork(self) -> bool:
+        """Whether anything may be forked that is loaded already."""
+        if any(one.preload is not None or one.settings_file for one in self.processes):
+            return True
+        return any(may_fork(one.text) for one in self.files.values() if one.kind is Kind.PYTHON)
 
     def _of_variables(self, project: Project, readers: list[Document]) -> tuple[Said, ...]:
         """Give the pools of which nothing but processes' variables speaks."""

@@ -19,7 +19,7 @@ MOST_SAID = 500
 """In one file, by one way of saying it."""
 _YAML = frozenset({Kind.YAML})
 WORTH: Mapping[str, Worth] = {
-    "celery_conf": Worth(PYTHON, ("concurrency",)),
+    "celery_conf": Worth(PYTHON, ("concurrency", "worker_pool", "celeryd_pool")),
     "compose": Worth(_YAML, ("services",)),
     "dockerfile": Worth(names=("ockerfile", "ontainerfile")),
     "gunicorn_conf": Worth(PYTHON, names=("gunicorn",)),

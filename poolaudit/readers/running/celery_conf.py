@@ -1,4 +1,4 @@
-"""Celery's settings in Python, where they say how many processes or threads a worker has."""
+"""Celery's settings in Python, where they say how many processes or threads a worker has, or of what kind they are."""
 
 from collections.abc import Iterator
 

@@ -148,7 +148,9 @@ Said: TypeAlias = Started | Configured | Scaled | Served | Shared
 class Process:
     """One kind of process with all that its files say put together: processes and threads on each of so many hosts.
 
-    `application` is the file that it runs, "" where that is not known. `places` are those that it was read from.
+    `application` is the file that it runs, "" where that is not known, `entry` as its command names it
+    (`shop.wsgi:create_app()`), and `settings_file` the program's own, "" where none was read. `preload` is where it is
+    said that the application is loaded before its processes are forked. `places` are those that it was read from.
     """
 
     name: str
@@ -164,3 +166,5 @@ class Process:
     preload: Place | None
     surge_hosts: Setting[int] | None
     places: tuple[Place, ...]
+    entry: str = ""
+    settings_file: str = ""

@@ -20,7 +20,11 @@ from poolaudit.readers.settings import any_number, setting, whole_number
 
 T = TypeVar("T")
 
-CELERY_WORDS = ("worker_concurrency", "CELERY_WORKER_CONCURRENCY", "CELERYD_CONCURRENCY")
+CELERY_COUNTS = ("worker_concurrency", "CELERY_WORKER_CONCURRENCY", "CELERYD_CONCURRENCY")
+CELERY_POOLS = ("worker_pool", "CELERY_WORKER_POOL", "CELERYD_POOL")
+CELERY_WORDS = (*CELERY_COUNTS, *CELERY_POOLS)
+PREFORK = frozenset({"prefork", "processes"})
+"""Celery's names for its pool of processes that are forked."""
 GUNICORN_TIMEOUT_SECONDS = 30
 NOTHING_SAID = Counts()
 NO_CPUS = "as many as there are processors, which no file says"
@@ -347,7 +351,8 @@ def _celery_counts(kind: str, said: Setting[int] | None, call: _Call) -> tuple[C
     thread: Setting[int] = Setting(
         1, default_of="celery", note="a process of celery's works on one task", word="threads"
     )
-    return Counts(said, thread), Counts(by_cpus)
+    is_said = call.text("-P", "--pool") in PREFORK
+    return Counts(said, thread, preload=call.place if is_said else None), Counts(by_cpus, preload=call.place)
 
 
 def _by_cpus(word: str, program: str, cpus: int | None) -> Setting[int]:
@@ -422,8 +427,10 @@ def configured(said: Configured, environment: Environment, cpus: int | None) -> 
     if said.program == "gunicorn":
         return _gunicorn_file(words)
     if said.program == "celery":
-        count = _first(words, whole, *CELERY_WORDS)
-        return Counts(count, count)  # whichever of the two the worker's command leaves open
+        count = _first(words, whole, *CELERY_COUNTS)
+        pool = next((str(words[word].value) for word in CELERY_POOLS if word in words), "prefork")
+        # whichever of the two the worker's command leaves open
+        return Counts(count, count, is_lazy=pool not in PREFORK)
     is_lazy = any(_is_on(words.get(word)) for word in ("lazy-apps", "lazy"))
     return Counts(
         _first(words, whole, "processes", "workers", "p"),

@@ -218,6 +218,8 @@ class Together:
             preload=counts.preload,
             surge_hosts=surge_of(started.surge, hosts) if started.surge is not None else None,
             places=_more(start.places, file.place) if file is not None and uses_file else start.places,
+            entry=application,
+            settings_file=file.place.file if file is not None else "",
         )
 
     def _settings_file(self, one: Running, folder: str, other: str) -> Configured | None:

@@ -206,6 +206,15 @@ def test_settings_files(said: Configured, expected: tuple[object, ...]) -> None:
     assert numbers(Running("x", counts=counts)) == expected
 
 
+def test_celery_loads_the_application_before_its_processes_are_forked() -> None:
+    assert of("celery -A app worker").defaults.preload == HERE
+    assert of("celery -A app worker -P prefork").counts.preload == HERE
+    solo = of("celery -A app worker -P solo")
+    assert solo.counts.over(solo.defaults).preload is None
+    said = of("celery -A app worker").counts.over(configured(file_of("celery", worker_pool="threads"), {}, None))
+    assert said.over(of("celery -A app worker").defaults).preload is None
+
+
 def test_preload_in_settings_files() -> None:
     assert configured(file_of("gunicorn", preload_app=True), {}, None).preload == Place("conf", 2)
     assert configured(file_of("gunicorn", preload_app=False), {}, None).preload is None
