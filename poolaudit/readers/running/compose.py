@@ -154,9 +154,11 @@ class _Service:
         if said is None or not words:
             return ()
         place = said.place or self.place
-        own = dict(self.variables) | {
+        text = " ".join(words)
+        own = {name: found for name, found in self.variables.items() if name in text}
+        own |= {
             match[1]: Located(None, place, unknown=f"environment variable {match[1]}, no default")
-            for match in _PLAIN_VARIABLE.finditer(" ".join(words))
+            for match in _PLAIN_VARIABLE.finditer(text)
             if match[1] not in self.variables
         }
         dollars = tuple(word.replace("$$", "$") for word in words)
