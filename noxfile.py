@@ -18,6 +18,8 @@ LIBRARIES = {
     "sqlalchemy-2.1": ["sqlalchemy>=2.1", "pymysql", "aiomysql"],
     "flask-sqlalchemy-2": ["flask-sqlalchemy==2.5.1", "sqlalchemy<2", "flask<2.3", "werkzeug<2.3", "pymysql"],
     "flask-sqlalchemy-3": ["flask-sqlalchemy>=3.1", "pymysql"],
+    "pydantic-1": ["pydantic[dotenv]<2", "sqlalchemy", "pymysql"],
+    "pydantic-2": ["pydantic-settings", "sqlalchemy", "pymysql"],
 }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from poolaudit.readers.running.process import Environment, Process  # only where a file says what runs
 
 _LOADS = (
-    *("load_dotenv", "find_dotenv", "dotenv_values", "read_env", "env_file"),
+    *("load_dotenv", "find_dotenv", "dotenv_values", "read_env"),
     *("from decouple", "import decouple", "dynaconf", "environs"),
 )
 """What stands in the code of a program that loads an `.env` file."""
@@ -36,6 +36,15 @@ class DotEnv:
         if folder not in self._found:
             self._found[folder] = self._loaded(path)
         return self._found[folder]
+
+    def named(self, name: str, path: str) -> "Environment":
+        """Give the variables of the file that the program at a path loads by a name, from the nearest folder above."""
+        last = name.rpartition("/")[2]
+        for folder in folders_above(path):
+            found = self.files.get(f"{folder}/{last}" if folder else last)
+            if found is not None:
+                return found.table
+        return {}
 
     def beside(self, folder: str) -> "Environment":
         """Give the variables of the `.env` in a folder, which docker compose fills in without being told."""
@@ -98,11 +107,12 @@ def in_force(found: Located, environment: Mapping[str, Located]) -> Located:
     note = f"environment variable {found.variable}"
     if said.why_unknown is not None:
         return replace(found, value=None, unknown=said.why_unknown, place=said.place, note=None)
-    value = said.value if found.is_text_when_set else _like(found.value, said.value)
+    value = said.value if found.is_text_when_set else like(found.value, said.value)
     return replace(found, value=value, unknown=None, place=said.place, note=note)
 
 
-def _like(default: object, value: object) -> "str | int | float | bool | None":
+def like(default: object, value: object) -> "str | int | float | bool | None":
+    """Give what an application makes of a variable's text that stands for a default: a value of its kind."""
     text = str(value)
     if isinstance(default, bool):
         return _SWITCHES.get(text.strip().lower(), text)

@@ -44,7 +44,7 @@ _SAMPLE = re.compile(r".*\.(sample|example|dist|default|bak|orig)|\.env\.templat
 WORDS = (
     *(b"pool", b"engine", b"sqlalchemy", b"sql_alchemy", b"mysql", b"mariadb", b"database", b"max_overflow"),
     *(b"recycle", b"db_url", b"asyncmy", b"tortoise", b"peewee", b"conn_max_age", b"result_backend", b"celery"),
-    *(b"jobstore", b"stale_timeout", b"gunicorn", b"uwsgi"),
+    *(b"jobstore", b"stale_timeout", b"gunicorn", b"uwsgi", b"basesettings"),
 )
 """A settings file without any of them, in letters of either case, says nothing of a pool, nor of what runs with one."""
 

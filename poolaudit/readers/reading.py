@@ -114,10 +114,11 @@ class _Whole:
         """Give what was read: first where pools stand, then, with the environment known there, what they are."""
         project = Project(self._version, self.environment, self.module, self.modules_with)
         first = {document.path: self._engines(document, project, self.given) for document in self.documents}
-        readers = [one for one in self.documents if first[one.path] and one.kind is not Kind.ENV]
-        variables = self._of_variables(project, readers)
+        readers = self._read_with(one for one in self.documents if first[one.path] and one.kind is not Kind.ENV)
+        names = self._names_read(readers)
+        variables = self._of_variables(project, readers, names)
         for path in (one.path for one in self.documents if one.kind is Kind.ENV):
-            first[path] = tuple(one for one in first[path] if not are_read(one, readers))
+            first[path] = tuple(one for one in first[path] if not are_read(one, readers, names))
         pool_files = frozenset(path for path, engines in first.items() if engines)
         pool_files |= frozenset(one.path for one in variables)
         self.carriers = replace(self.carriers, pool_files=pool_files)
@@ -138,13 +139,23 @@ class _Whole:
             variables=self._variables([one.pool for one in deployments]),
         )
 
+    def _read_with(self, readers: Iterable[Document]) -> list[Document]:
+        """Give files that have pools with those of the application's own that they import."""
+        paths = dict.fromkeys(path for one in readers for path in (one.path, *self.imports.reached_from(one.path)))
+        return [self.files[path] for path in paths]
+
+    def _names_read(self, readers: list[Document]) -> frozenset[str]:
+        """Give the variables that classes of pydantic's settings read: only a part of each name stands in the file."""
+        modules = [self._known(one.path) for one in readers if "BaseSettings" in one.text]
+        return frozenset(name for module in modules if module is not None for name in module.settings_variables())
+
     def _may_fork(self) -> bool:
         """Whether anything may be forked that is loaded already."""
         if any(one.preload is not None or one.settings_file for one in self.processes):
             return True
         return any(may_fork(one.text) for one in self.files.values() if one.kind is Kind.PYTHON)
 
-    def _of_variables(self, project: Project, readers: list[Document]) -> tuple[Said, ...]:
+    def _of_variables(self, project: Project, readers: list[Document], names: frozenset[str]) -> tuple[Said, ...]:
         """Give the pools of which nothing but processes' variables speaks."""
         processes = [one for one in self.processes if one.places]
         tables = [(one.name, one.places[0], one.environment) for one in processes]
@@ -153,7 +164,7 @@ class _Whole:
         return tuple(
             Said(engine, engine.place.file, deployed_from(None), tuple(processes[number] for number in numbers))
             for engine, numbers in found
-            if engine.place is not None and not are_read(engine, readers)
+            if engine.place is not None and not are_read(engine, readers, names)
         )
 
     def _variables(self, pools: Sequence[Pool]) -> Mapping[str, Setting[str]]:
@@ -184,7 +195,7 @@ class _Whole:
             module = module_of(self.files[path])
             if module is None:
                 return None
-            self.modules[path] = module.within(self.environment(path), self.module)
+            self.modules[path] = module.within(self.environment(path), self.module, self.dotenv.named)
         return self.modules[path]
 
     def _engines(self, document: Document, project: Project, environment: "Environment") -> tuple[Engine, ...]:

@@ -63,13 +63,16 @@ def names_in(engine: Engine) -> frozenset[str]:
     return frozenset(engine.shown[word].partition("[")[0] for word in engine.words if word in engine.shown)
 
 
-def are_read(engine: Engine, readers: Iterable[Document]) -> bool:
+def are_read(engine: Engine, readers: Iterable[Document], names_read: Collection[str] = ()) -> bool:
     """Whether any of these files, which have pools of their own, reads one of an engine's variables of its pool.
 
-    Airflow reads its variables beside an airflow.cfg, in which they are not named.
+    `names_read` are those that they read without their names standing in them, in capitals. Airflow reads its variables
+    beside an airflow.cfg, in which they are not named.
     """
     if engine.library == "airflow":
         return any(document.name == "airflow.cfg" for document in readers)
     url = engine.shown.get("url", "")
     names = names_in(engine) - {url}
+    if any(name.upper() in names_read for name in names):
+        return True
     return any(name in document.text for document in readers for name in names)

@@ -64,6 +64,13 @@ def python(folder):
     return made
 
 
+def pydantic(folder):
+    """Run a program of the example in the environment that its expected.report says its process is given."""
+    with open(os.path.join(folder, "expected.report"), encoding="utf-8") as file:
+        os.environ.update(json.load(file).get("process", {}))
+    return python(folder)
+
+
 def flask(folder):
     """Make Flask-SQLAlchemy's engine of config.py: of each class in it, else of the module."""
     import flask as real
@@ -137,7 +144,7 @@ def forked(how, folder):
 
 
 if __name__ == "__main__":
-    for library in ("sqlalchemy", "flask_sqlalchemy", "sqlalchemy.ext.asyncio"):
+    for library in ("sqlalchemy", "flask_sqlalchemy", "sqlalchemy.ext.asyncio", "pydantic_settings", "pydantic"):
         with contextlib.suppress(ImportError):
             importlib.import_module(library)
     for line in sys.stdin:

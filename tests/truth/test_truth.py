@@ -24,7 +24,7 @@ from poolaudit.rules import load_rules
 HERE = Path(__file__).parent
 PROJECTS = HERE.parent / "projects"
 FIELDS = ("class", "size", "max_overflow", "checkout_timeout_seconds", "recycle_seconds", "pre_ping")
-FAR_ERRORS = {"ImportError", "ModuleNotFoundError", "KeyError", "SyntaxError"}
+FAR_ERRORS = {"ImportError", "ModuleNotFoundError", "KeyError", "SyntaxError", "PydanticImportError"}
 """What the example itself fails with here: it wants another version, a file or a variable that is not there."""
 
 
@@ -94,6 +94,24 @@ def test_engines_in_python(folder: Path, real: Real, monkeypatch: pytest.MonkeyP
         near = [differences(pool, one) if "error" not in one else [one["error"]] for one in candidates]
         is_refused_later = pool["name"] in refused and not candidates
         assert is_refused_later or pool["name"] in refused or not made or [] in near, (pool["name"], near)
+
+
+@pytest.mark.parametrize("folder", folders("pydantic"), ids=lambda folder: folder.name)
+def test_settings_of_pydantic(folder: Path, real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An example is for pydantic 1 by its name, else for pydantic-settings 2."""
+    pools, refused = said(folder, monkeypatch)
+    made = real("pydantic", folder)
+    if made[0].get("error") in FAR_ERRORS:
+        version = 1 if folder.name.startswith("first-") else 2
+        assert os.environ["TRUTH_LIBRARIES"] != f"pydantic-{version}", made
+        return
+    assert len(made) == len(pools)
+    for pool in pools:
+        if pool["name"] in refused:
+            assert any("error" in one for one in made), (pool["name"], made)
+        else:
+            near = [differences(pool, one) for one in made if "error" not in one]
+            assert [] in near, (pool["name"], near)
 
 
 def is_flask() -> bool:

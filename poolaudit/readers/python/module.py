@@ -11,10 +11,13 @@ from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
 from poolaudit.readers.formats.bounds import LARGEST_PYTHON_CHARACTERS, too_large
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.python.fields import class_kind
 from poolaudit.readers.python.names import Names, Scope, names_of
+from poolaudit.readers.python.settings import variables_read
 from poolaudit.readers.python.values import Values
 
 Resolve: TypeAlias = Callable[[str, str], "Module | None"]
+VariablesOf: TypeAlias = Callable[[str, str], Mapping[str, Located]]
 _PYTHON_2 = (
     "Missing parentheses in call to 'print'",
     "Missing parentheses in call to 'exec'",
@@ -55,7 +58,8 @@ class Module:
     """One file. What cannot be known without running it is an unknown value that says why.
 
     `resolve` gives the module that a file imports by a name, None where it is none of the application's own;
-    `environment` the environment variables that are known for the application. Raises CannotAuditError with the line
+    `environment` the environment variables that are known for the application, `variables_of` those of a file that it
+    names. Raises CannotAuditError with the line
     where the text is not Python 3.
     """
 
@@ -63,6 +67,7 @@ class Module:
     text: str
     resolve: Resolve = field(default=lambda _name, _path: None, repr=False)
     environment: Mapping[str, Located] = field(default_factory=dict)
+    variables_of: VariablesOf = field(default=lambda _name, _path: {}, repr=False)
 
     def __post_init__(self) -> None:
         """Parse the text."""
@@ -73,10 +78,10 @@ class Module:
         self._table: dict[str, Located] | None = None
         self._classes: dict[str, Table] | None = None
 
-    def within(self, environment: Mapping[str, Located], resolve: Resolve) -> "Module":
+    def within(self, environment: Mapping[str, Located], resolve: Resolve, variables_of: VariablesOf) -> "Module":
         """Give the same file in another environment, among other files; it is not parsed again."""
         other = copy(self)
-        other.environment, other.resolve = environment, resolve
+        other.environment, other.resolve, other.variables_of = environment, resolve, variables_of
         other.values = Values(other)
         other._table = other._classes = None  # noqa: SLF001 - its own
         return other
@@ -108,6 +113,13 @@ class Module:
         if self._classes is None:
             self._classes = {name: self.values.attributes(name) for name in self.names.classes}
         return self._classes
+
+    def settings_variables(self) -> Iterator[str]:
+        """Give the environment variables that its classes of pydantic's settings read, in capitals."""
+        for name in self.names.classes:
+            kind = class_kind(self.values, name)
+            if kind is not None and kind.is_settings:
+                yield from variables_read(self.values, name)
 
     def bases(self, name: str) -> tuple[str, ...]:
         """Give the full names of a class's bases, and of theirs as far as they can be followed."""

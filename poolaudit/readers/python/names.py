@@ -16,6 +16,8 @@ _OURS = re.compile(r"mysql|maria", re.IGNORECASE)
 class Binding(NamedTuple):
     """What a name is bound to: an expression (None for what none gives), under a condition or not.
 
+    `within` is the scope that the expression stands in where that is another: a method's, of what it sets on itself.
+
     `keys` are those that it sets within the name's value: `d["a"] = 5` has `("a",)`, `d.update(…)` has `("**",)`, and
     `d["a"].update(…)` has `("a", "**")`.
     """
@@ -23,6 +25,7 @@ class Binding(NamedTuple):
     value: ast.expr | None
     is_conditional: bool
     keys: tuple[str, ...] = ()
+    within: "Scope | None" = None
 
 
 @dataclass
@@ -216,7 +219,7 @@ class _Sorter:
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if scope.around is not None:
                 owner = scope.around
                 if isinstance(owner.node, ast.ClassDef):
-                    owner.bind(name, Binding(value, is_conditional))
+                    owner.bind(name, Binding(value, is_conditional, within=scope))
             case _:
                 pass
 

@@ -7,13 +7,17 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from poolaudit.facts.pool import CLASSES, Place
 from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, Located, Scalar, Symbol, Table, located
 from poolaudit.readers.python.database_urls import database_of
 from poolaudit.readers.python.environment import variable_read
+from poolaudit.readers.python.fields import class_kind
+from poolaudit.readers.python.instances import attribute_of, instance_made, property_of, settings_of
 from poolaudit.readers.python.names import Binding, Scope, branches
+from poolaudit.readers.python.records import Record
+from poolaudit.readers.python.settings import settings_record
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.module import Module  # it has a Values itself
@@ -23,6 +27,7 @@ MOST_STEPS = 50_000
 LARGEST_POWER = 64
 FIELDS = frozenset({"Field", "field", "ib", "attrib", "mapped_column"})
 _Number: TypeAlias = int | float
+T = TypeVar("T")
 _ARITHMETIC: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -31,6 +36,10 @@ _ARITHMETIC: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+_OF_PYDANTIC = frozenset({"get_secret_value", "unicode_string"})
+_METHODS = frozenset({"format", "strip", "lower", "replace", "join", "get", "copy", "rstrip", *_OF_PYDANTIC})
+_SAID = re.compile(r"environment variable (\w+)")
+_PASSWORD_NEXT = re.compile(r"://[^:/@]*:\Z")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[sdr]")
 _BRACES = re.compile(r"\{(\w*)(?:![rsa])?(?::[^{}]*)?\}")
 _FALSE = frozenset({"", "0", "false", "no", "off", "n", "f"})
@@ -51,6 +60,8 @@ class Values:
         self.level = 0
         self.open: set[tuple[str, str]] = set()
         self._attributes: dict[str, Table] = {}
+        self.selves: dict[str, Record] = {}
+        self._settings: dict[str, Located] = {}
 
     def of(self, node: ast.expr, scope: Scope) -> Located:
         """Give an expression's value."""
@@ -120,7 +131,7 @@ class Values:
             elif binding.keys:
                 found = self._changed(found, binding, scope)
             else:
-                new = self.of(binding.value, scope)
+                new = self.of(binding.value, binding.within or scope)
                 found = self._either(name, found, new) if binding.is_conditional else new
         return found or Located(None, Place(self.module.path), unknown=f"{name} is not said")
 
@@ -219,24 +230,36 @@ class Values:
         """Give a function's parameter: what the file's calls give it where they agree, else its default."""
         node = scope.node
         assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - scopes of functions have one
-        given = [one for one in self._given(name, node) if one is not None]
-        default = _parameters(node)[name]
         where = f"parameter {name} of {node.name}"
+        default = self._default_of_parameter(name, scope, where)
+        given = [one or default or self.unknown(node, where) for one in self._given(name, scope)]
         known = [one for one in given if one.why_unknown is None]
         if known and len(known) == len(given) and all(one.value == known[0].value for one in known):
             return replace(known[0], note=known[0].note or f"given to {node.name}")
-        if given or default is None:
-            return self.unknown(node, where)
+        settings = settings_of(self, _annotation(name, node)) if not known else None
+        if settings is not None:
+            return settings
+        return self.unknown(node, where) if given or default is None else default
+
+    def _default_of_parameter(self, name: str, scope: Scope, where: str) -> Located | None:
+        node = scope.node
+        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - scopes of functions have one
+        default = _parameters(node)[name]
+        if default is None:
+            return None
         value = self.of(default, scope.around or scope)
         return value if value.why_unknown is not None else replace(value, note=value.note or f"the default of {where}")
 
-    def _given(self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Located | None]:
+    def _given(self, name: str, scope: Scope) -> Iterator[Located | None]:
+        """Give what each call gives a parameter, None where it leaves it to its default."""
+        node = scope.node
+        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - scopes of functions have one
+        called = scope.name.split(".")[-2] if node.name == "__init__" and "." in scope.name else node.name
         order = list(_parameters(node))
-        is_method = order[:1] in (["self"], ["cls"])
-        for site in self.module.names.calls_of(node.name):
+        position = order.index(name) - (order[:1] in (["self"], ["cls"]))
+        for site in self.module.names.calls_of(called):
             if site.scope.node is node:
                 continue
-            position = order.index(name) - is_method
             named = next((one.value for one in site.node.keywords if one.arg == name), None)
             by_order = site.node.args[position] if 0 <= position < len(site.node.args) else None
             chosen = named if named is not None else by_order
@@ -245,12 +268,15 @@ class Values:
     # Attributes and classes
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Located:
+        record = self.record_of(node.value, scope)
+        if record is not None:
+            return attribute_of(self, record, node.attr, node)
         owner = self.class_of(node.value, scope)
         if owner is not None:
             module, name = owner
-            attributes = module.classes.get(name, {})
-            if node.attr in attributes:
-                return attributes[node.attr]
+            made = property_of(module.values, name, node.attr, None) or module.values.attribute(name, node.attr)
+            if made is not None:
+                return made
             return self.unknown(node, f"{node.attr} is not said in {name}")
         full = self.module.full_name(node)
         root = full.partition(".")[0]
@@ -258,9 +284,65 @@ class Values:
             return self._of_full_name(full, node)
         return self.unknown(node, f"{full or node.attr} is worked out when the program runs")
 
+    def record_of(self, node: ast.expr, scope: Scope) -> Record | None:
+        """Give the instance with known fields that an expression is, None where it is none."""
+        if isinstance(node, ast.Name) and node.id in {"self", "cls"}:
+            at: Scope | None = scope
+            while at is not None and not isinstance(at.node, ast.ClassDef):
+                at = at.around
+            return self.selves.get(at.name) if at is not None else None
+        if not isinstance(node, (ast.Name, ast.Attribute, ast.Call)):
+            return None
+        found = self.of(node, scope).value
+        return found if isinstance(found, Record) else None
+
+    def settings(self, name: str) -> Located:
+        """Give an instance of a class of pydantic's settings to which nothing is given."""
+        if name not in self._settings:
+            scope = self.module.names.classes[name]
+            place = self.module.line_of(scope.node) if scope.node is not None else None
+            key = ("settings", name)
+            if key in self.open:
+                return Located(None, place, unknown=f"{name} is made of itself")
+            self.open.add(key)
+            try:
+                self._settings[name] = Located(settings_record(self, name, {}, {}), place)
+            finally:
+                self.open.discard(key)
+        return self._settings[name]
+
+    def factory(self, node: ast.expr, scope: Scope) -> Located:
+        """Give what a `default_factory` makes: a lambda, a class, a function."""
+        if isinstance(node, ast.Lambda):
+            return self.of(node.body, scope)
+        return self.of(ast.copy_location(ast.Call(node, [], []), node), scope)
+
+    def class_at(self, full: str, level: int = 0) -> "tuple[Values, str] | None":
+        """Give the class of a full name, with what works out its module."""
+        if full in self.module.names.classes:
+            return self, full
+        return self._at(full, level, lambda other, name: other.class_at(name, level + 1))
+
+    def function_at(self, full: str, level: int = 0) -> "tuple[Values, Scope] | None":
+        """Give the function of a full name, with what works out its module."""
+        if full in self.module.names.functions:
+            return self, self.module.names.functions[full]
+        return self._at(full, level, lambda other, name: other.function_at(name, level + 1))
+
+    def _at(
+        self, full: str, level: int, find: "Callable[[Values, str], tuple[Values, T] | None]"
+    ) -> "tuple[Values, T] | None":
+        """Look for a name in the module that its full name says, and in those that it is imported from there."""
+        head, _, last = full.rpartition(".")
+        other = self.module.resolve(head, self.module.path) if head and level < DEEPEST else None
+        if other is None or other is self.module:
+            return None
+        return find(other.values, other.names.imports.get(last, last))
+
     def class_of(self, node: ast.expr, scope: Scope, level: int = 0) -> "tuple[Module, str] | None":
         """Give the class that an expression is, or is an instance of."""
-        if level > DEEPEST:
+        self.steps += 1
+        if level > DEEPEST or self.steps > MOST_STEPS:
             return None
         if isinstance(node, ast.Call):
             return self._class_named(self.module.full_name(node.func), level) or self._returned_class(node, level)
@@ -270,11 +352,20 @@ class Values:
         while at is not None:
             if node.id in {"self", "cls"} and isinstance(at.node, ast.ClassDef):
                 return self.module, at.name
-            bound = [one.value for one in at.bindings.get(node.id, []) if one.value is not None and not one.keys]
+            bound = [one for one in at.bindings.get(node.id, []) if one.value is not None and not one.keys]
             if bound:
-                return self.class_of(bound[-1], at, level + 1) if isinstance(bound[-1], (ast.Call, ast.Name)) else None
+                return self._class_bound(bound, at, level + 1)
             at = at.around
         return self._class_named(self.module.names.imports.get(node.id, node.id), level)
+
+    def _class_bound(self, bound: list[Binding], scope: Scope, level: int) -> "tuple[Module, str] | None":
+        """Give the class of what a name is bound to in the end; where that is under a condition, the one of all."""
+        begins = max((number for number, one in enumerate(bound) if not one.is_conditional), default=0)
+        values = [one.value for one in bound[begins:] if not _is_none(one.value)]
+        if not all(isinstance(one, (ast.Call, ast.Name)) for one in values):
+            return None
+        found = [self.class_of(one, scope, level) for one in values if one is not None]
+        return found[0] if found and all(one == found[0] for one in found) else None
 
     def _returned_class(self, node: ast.Call, level: int) -> "tuple[Module, str] | None":
         """Follow `settings = get_settings()` to the class that the function says it gives, or gives."""
@@ -299,6 +390,24 @@ class Values:
         is_bound = name in other.names.top.bindings
         return other.values.class_of(ast.Name(name), other.names.top, level + 1) if is_bound else None
 
+    def attribute(self, name: str, attribute: str, level: int = 0) -> Located | None:
+        """Give one attribute of a class or of a base of it, None where none has it."""
+        if ("class", name) not in self.open:
+            return self.module.classes.get(name, {}).get(attribute)
+        key = ("attribute", f"{name}.{attribute}")
+        if key in self.open or level > DEEPEST:
+            return None
+        self.open.add(key)
+        try:
+            scope = self.module.names.classes[name]
+            if attribute in scope.bindings and self._is_value(scope, attribute):
+                return self.name(attribute, scope)
+            owners = (self._class_named(base) for base in self.direct_bases(name))
+            found = (one[0].values.attribute(one[1], attribute, level + 1) for one in owners if one is not None)
+            return next((one for one in found if one is not None), None)
+        finally:
+            self.open.discard(key)
+
     def attributes(self, name: str, level: int = 0) -> Table:
         """Give a class's attributes, its bases' among them."""
         key = ("class", name)
@@ -310,11 +419,13 @@ class Values:
         try:
             scope = self.module.names.classes[name]
             inherited: dict[str, Located] = {}
-            for base in reversed(self._bases_of(name)):
+            for base in reversed(self.direct_bases(name)):
                 owner = self._class_named(base)
                 inherited |= dict(owner[0].values.attributes(owner[1], level + 1)) if owner is not None else {}
             own = {one: self.name(one, scope) for one in scope.bindings if self._is_value(scope, one)}
-            table = inherited | own
+            kind = class_kind(self, name)
+            fields = self.settings(name).table if kind is not None and kind.is_settings else {}
+            table = inherited | own | dict(fields)
             if level == 0:  # deeper ones may have been cut short
                 self._attributes[name] = table
             return table
@@ -329,14 +440,15 @@ class Values:
             return True
         return any("property" in ast.unparse(one) for one in node.decorator_list)
 
-    def _bases_of(self, name: str) -> list[str]:
+    def direct_bases(self, name: str) -> list[str]:
+        """Give the full names of a class's own bases."""
         node = self.module.names.classes[name].node
         return [self.module.full_name(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
 
     def bases(self, name: str, level: int = 0) -> tuple[str, ...]:
         """Give the full names of a class's bases and of theirs."""
         found: list[str] = []
-        for base in self._bases_of(name) if level < DEEPEST else []:
+        for base in self.direct_bases(name) if level < DEEPEST else []:
             found.append(base)
             owner = self._class_named(base)
             if owner is not None and owner != (self.module, name):
@@ -400,7 +512,9 @@ class Values:
             rest = self._or(node, values[number + 1 :]) if values[number + 1 :] else None
             if match is None or rest is None or rest.why_unknown is not None:
                 return one
-            return _default_of(match[1], rest, self.module.line_of(node))
+            default = _default_of(match[1], rest, self.module.line_of(node))
+            is_typed = one.variable is not None and not one.is_text_when_set
+            return replace(default, is_text_when_set=not is_typed)
         return self.unknown(node, "worked out when the program runs")
 
     def _if(self, node: ast.IfExp, test: ast.expr, body: Located, orelse: Located) -> Located:
@@ -419,10 +533,12 @@ class Values:
         return self.of(part, scope)
 
     def _text(self, node: ast.expr, parts: list[Located]) -> Located:
-        """Join parts to a text; what is not known stands in it as a hole."""
-        text = "".join(
-            hole(one) if one.why_unknown is not None and not _is_holed(one) else str(one.value) for one in parts
-        )
+        """Join parts to a text; what is not known stands in it as a hole, and so does a password of the environment."""
+        text = ""
+        for one in parts:
+            is_open = one.why_unknown is not None and not _is_holed(one)
+            said = _SAID.match(one.note or "") if _PASSWORD_NEXT.search(text) else None
+            text += hole(one) if is_open else f"${{{said[1]}}}" if said is not None else str(one.value)
         if len(text) > LONGEST_SETTING:
             return self.unknown(node, "a text too long for a setting")
         return Located(text, self.module.line_of(node))
@@ -491,6 +607,9 @@ class Values:
             return self._made_dict(node, arguments, scope)
         if name == "json.loads" and len(arguments) == 1:
             return self._loaded(node, arguments[0])
+        made = instance_made(self, node, scope)
+        if made is not None:
+            return made
         if last in FIELDS:
             return self._field(node, arguments, scope)
         if isinstance(node.func, ast.Attribute):
@@ -498,12 +617,12 @@ class Values:
         return self.unknown(node, f"what {name or 'a function'}() gives when the program runs")
 
     def _method(self, node: ast.Call, function: ast.Attribute, arguments: list[Located], scope: Scope) -> Located:
-        if function.attr in {"format", "strip", "lower", "replace", "join", "get", "copy", "rstrip"}:
+        if function.attr in _METHODS:
             owner = self.of(function.value, scope)
             if function.attr == "format" and isinstance(owner.value, str):
                 named, _ = self.keywords(node, scope)
                 return self._text(node, _formatted(owner.value, arguments, named))
-            if function.attr in {"strip", "copy", "rstrip", "lower"}:
+            if function.attr in {"strip", "copy", "rstrip", "lower", *_OF_PYDANTIC}:
                 return owner
             if function.attr == "join" and isinstance(owner.value, str) and arguments:
                 return self._joined(node, owner.value, arguments[0])
@@ -540,6 +659,9 @@ class Values:
     def _field(self, node: ast.Call, arguments: list[Located], scope: Scope) -> Located:
         """Give the default of a field of a dataclass or a pydantic model."""
         named, _ = self.keywords(node, scope)
+        factory = next((one.value for one in node.keywords if one.arg in {"default_factory", "factory"}), None)
+        if factory is not None:
+            return self.factory(factory, scope)
         default = named.get("default") or (arguments[0] if arguments else None)
         if default is None:
             return self.unknown(node, "a field without a default")
@@ -575,12 +697,21 @@ def _default_of(name: str, default: Located, place: Place) -> Located:
     )
 
 
+def _is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr | None]:
     """Give a function's parameters with their defaults, those given by order first."""
     by_order = [*node.args.posonlyargs, *node.args.args]
     missing: list[ast.expr | None] = [None] * (len(by_order) - len(node.args.defaults))
     found = dict(zip([one.arg for one in by_order], [*missing, *node.args.defaults], strict=True))
     return found | dict(zip([one.arg for one in node.args.kwonlyargs], node.args.kw_defaults, strict=True))
+
+
+def _annotation(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+    every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    return next((one.annotation for one in every if one.arg == name), None)
 
 
 def _computed(sign: ast.operator, left: object, right: object) -> _Number | None:
