@@ -1,8 +1,8 @@
 """Makes the real engines of an example application and prints their pools' settings as JSON.
 
 Run by the Python of an environment with some version of the libraries in it, never by poolaudit's own. Nothing
-connects: engines are lazy. Reads lines of JSON, [HOW, FOLDER], where HOW is one of the functions below, and answers
-each with one. The libraries are imported once; each example runs in a fork, so that none sees another's modules.
+connects: engines are lazy. Reads lines of JSON, [HOW, FOLDER], where HOW is one of the functions below, or of those in
+frameworks.py, and answers each with one. The libraries are imported once; each example runs in a fork, so that none sees another's modules.
 """
 
 import contextlib
@@ -12,6 +12,9 @@ import os
 import runpy
 import sys
 import traceback
+
+FRAMEWORKS = ("celery.backends.database", "django.db", "apscheduler.jobstores.sqlalchemy")
+"""What takes long to import, and is not changed by it."""
 
 
 def settings(engine):
@@ -130,7 +133,8 @@ def forked(how, folder):
     if not child:
         try:
             with contextlib.redirect_stdout(sys.stderr):
-                answer = {"made": globals()[how](folder)}
+                make = globals().get(how) or getattr(importlib.import_module("frameworks"), how)
+                answer = {"made": make(folder)}
         except BaseException:
             answer = {"failed": traceback.format_exc()}
         with os.fdopen(writing, "w") as end:
@@ -144,7 +148,8 @@ def forked(how, folder):
 
 
 if __name__ == "__main__":
-    for library in ("sqlalchemy", "flask_sqlalchemy", "sqlalchemy.ext.asyncio", "pydantic_settings", "pydantic"):
+    libraries = ("sqlalchemy", "flask_sqlalchemy", "sqlalchemy.ext.asyncio", "pydantic_settings", "pydantic")
+    for library in (*libraries, "frameworks", *FRAMEWORKS):
         with contextlib.suppress(ImportError):
             importlib.import_module(library)
     for line in sys.stdin:

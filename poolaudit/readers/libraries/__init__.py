@@ -5,6 +5,7 @@ A module `knows` a document that holds its library's settings, and can `read` th
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Protocol
@@ -70,7 +71,15 @@ def engines_in(document: Document, project: Project) -> Iterator[Engine]:
     for number, engine in enumerate(_all_in(document, project)):
         if number == MOST_ENGINES:
             raise CannotAuditError(f"{document.path} holds more than {MOST_ENGINES} pools, which is no application")
-        yield engine
+        yield _with_version(engine, document, project)
+
+
+def _with_version(engine: Engine, document: Document, project: Project) -> Engine:
+    """Say SQLAlchemy's version where it decides, which is what a size of 0 means."""
+    size = engine.words.get("pool_size")
+    if engine.sqlalchemy is not None or size is None or size.value != 0:
+        return engine
+    return replace(engine, sqlalchemy=project.version("sqlalchemy", document.path))
 
 
 def _all_in(document: Document, project: Project) -> Iterator[Engine]:

@@ -167,8 +167,8 @@ def _engines(
 ) -> Iterator[Engine]:
     options = configuration.first(_OPTIONS)
     engine = _engine(configuration, word, url, options)
-    if options is not None:
-        yield engine
+    if options is not None or engine.defaults["poolclass"].said == "NullPool":
+        yield engine  # without a pool its own defaults are dropped too
     elif version is not None:
         yield replace(engine, defaults={**engine.defaults, **(_SINCE_5_7 if version >= PING_SINCE else {})})
     else:

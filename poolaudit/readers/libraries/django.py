@@ -1,10 +1,10 @@
 """Django's DATABASES: no pool, but a connection that each thread keeps for CONN_MAX_AGE seconds.
 
-Run: Django 5.2 (BaseDatabaseWrapper.connect and close_if_unusable_or_obsolete). CONN_MAX_AGE is 0 by default, which
-closes a connection at the end of each request, and None never does; CONN_HEALTH_CHECKS (Django 4.1) tests a connection
-before the first query of a request. Django's own pool, OPTIONS["pool"], is PostgreSQL's and Oracle's: with MySQL it
-goes
-to the driver, which refuses it at the first connect, and a CONN_MAX_AGE that is a text fails there too.
+Run: Django 4.2 and 5.2 (BaseDatabaseWrapper.connect and close_if_unusable_or_obsolete). CONN_MAX_AGE is 0 by default,
+which closes a connection at the end of each request, and None never does; CONN_HEALTH_CHECKS (Django 4.1) tests a
+connection before the first query of a request; a transaction is read committed. Django's own pool, OPTIONS["pool"], is
+PostgreSQL's and Oracle's: with MySQL it goes to the driver, which refuses it at the first connect, and a CONN_MAX_AGE
+that is a text fails there too.
 """
 
 import re
@@ -34,9 +34,10 @@ DEFAULTS: dict[str, Setting[Any]] = {
     "pool_recycle": Setting(0, default_of=NAME),
     "pool_pre_ping": Setting(said=False, default_of=NAME),
     "pool_reset_on_return": Setting("rollback", default_of=NAME),
-    "isolation_level": Setting(default_of=NAME),
+    "isolation_level": Setting("read committed", default_of=NAME),
 }
 SHOWN = {"pool_recycle": "CONN_MAX_AGE", "pool_pre_ping": "CONN_HEALTH_CHECKS"}
+_LEVEL = "isolation_level"
 _DIALECTS = {
     "postgresql": "postgresql",
     "postgresql_psycopg2": "postgresql",
@@ -136,10 +137,12 @@ def engine_of(entry: Table, name: str, located: Located) -> Engine:
     words = {word: entry[key] for word, key in SHOWN.items() if key in entry}
     if "pool_recycle" in words:
         words["pool_recycle"] = _never(words["pool_recycle"])
+    if "OPTIONS" in entry and _LEVEL in entry["OPTIONS"].table:
+        words[_LEVEL] = entry["OPTIONS"].table[_LEVEL]
     url = url_of(entry)
     return Engine(
         words={**words, "url": url},
-        shown={**SHOWN, "url": "ENGINE" if URL not in entry else "DATABASE_URL"},
+        shown={**SHOWN, _LEVEL: f'OPTIONS["{_LEVEL}"]', "url": "ENGINE" if URL not in entry else "DATABASE_URL"},
         name=name,
         place=located.place,
         library="django",
