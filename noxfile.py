@@ -13,13 +13,12 @@ nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 
 LIBRARIES = {
-    "sqlalchemy-1.4": ["sqlalchemy<2", "pymysql", "aiomysql", "cryptography"],
-    "sqlalchemy-2.0": ["sqlalchemy<2.1", "pymysql", "aiomysql"],
-    "sqlalchemy-2.1": ["sqlalchemy>=2.1", "pymysql", "aiomysql"],
-    "flask-sqlalchemy-2": ["flask-sqlalchemy==2.5.1", "sqlalchemy<2", "flask<2.3", "werkzeug<2.3", "pymysql"],
-    "flask-sqlalchemy-3": ["flask-sqlalchemy>=3.1", "pymysql"],
-    "pydantic-1": ["pydantic[dotenv]<2", "sqlalchemy", "pymysql"],
-    "pydantic-2": ["pydantic-settings", "sqlalchemy", "pymysql"],
+    "sqlalchemy-1.4": [
+        *["sqlalchemy<2", "flask-sqlalchemy==2.5.1", "flask<2.3", "werkzeug<2.3", "pydantic[dotenv]<2"],
+        *["pymysql", "aiomysql", "cryptography"],
+    ],
+    "sqlalchemy-2.0": ["sqlalchemy<2.1", "flask-sqlalchemy>=3.1", "pydantic-settings", "pymysql", "aiomysql"],
+    "sqlalchemy-2.1": ["sqlalchemy>=2.1", "pydantic-settings", "pymysql", "aiomysql"],
     "frameworks": [
         *["django>=5", "django-db-connection-pool", "celery>=5.7", "apscheduler>=3.11,<4", "oslo.db>=15", "pymysql"],
         *["sqlalchemy>=2", "aiomysql", "asyncmy", "tortoise-orm>=1", "peewee>=4"],

@@ -126,6 +126,16 @@ def alembics(folder):
     return {"poolclass": pool.NullPool} if has_script else {}
 
 
+def version(package):
+    """Give the installed version of a package as text, "" where it is not installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def forked(how, folder):
     """Call one of the functions above in a process of its own; what goes wrong there is the answer."""
     reading, writing = os.pipe()
