@@ -3,9 +3,8 @@
 Run: aiomysql 0.3, asyncmy 0.2.18 and databases 0.9. Both drivers: minsize 1, maxsize 10; aiomysql's maxsize 0 is no
 limit; pool_recycle is never (-1) for aiomysql and 3600 s for asyncmy, and counts from a connection's last use, not from
 its making; acquire() waits for ever, and looks whether the server has closed a connection, but sends no ping.
-`databases`
-takes min_size, max_size and pool_recycle from its URL's query and from keywords, which beat it; `mysql://` is aiomysql,
-`mysql+asyncmy://` asyncmy.
+`databases` takes min_size, max_size and pool_recycle from its URL's query and from keywords, which beat it; `mysql://`
+is aiomysql, `mysql+asyncmy://` asyncmy.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,8 +18,8 @@ from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
+from poolaudit.readers.python.formatting import hole
 from poolaudit.readers.python.module import Call
-from poolaudit.readers.python.values import hole
 
 AIOMYSQL, ASYNCMY = "aiomysql", "asyncmy"
 _MAKERS = {

@@ -4,8 +4,7 @@ Run: Celery 5.4 and 5.7 (SessionManager.get_engine). In a worker's forked childr
 **database_engine_options), so a QueuePool; in any other process, and in a worker of threads, gevent or solo, it is a
 NullPool, and options that begin with `pool`, and max_overflow, are dropped without a word. From 5.7 on
 database_engine_options is by default {pool_pre_ping: True, pool_recycle: 3600}; what an application says replaces all
-of
-it. Before, it is {}.
+of it. Before, it is {}.
 """
 
 import ast

@@ -20,7 +20,7 @@ from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.database_urls import URL
-from poolaudit.readers.python.values import hole
+from poolaudit.readers.python.formatting import hole
 
 NAME = "Django"
 DATABASES = "DATABASES"

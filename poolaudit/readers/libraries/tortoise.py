@@ -1,8 +1,7 @@
 """Tortoise ORM: a pool of asyncmy's, or of aiomysql's where asyncmy is not installed.
 
 Run: tortoise-orm 1.1. Its own are minsize 1 and maxsize 5; what else stands in the credentials or in the URL's query
-goes
-to the driver's create_pool, pool_recycle among it, whose default is the driver's: 3600 s for asyncmy, never for
+goes to the driver's create_pool, pool_recycle among it, whose default is the driver's: 3600 s for asyncmy, never for
 aiomysql.
 """
 

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.readers.located import Located
+from poolaudit.readers.python.classes import bases_of, class_at, direct_bases
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.values import Values  # it asks here
@@ -76,7 +77,7 @@ class Field(NamedTuple):
 
 def class_kind(values: "Values", name: str) -> Class | None:
     """Say what kind of class it is, None where it is none with fields that are known to be set as they are said."""
-    bases = set(values.bases(name))
+    bases = set(bases_of(values, name))
     if bases & _SETTINGS_OF_2:
         return Class.SETTINGS_2
     if bases & _SETTINGS_OF_1:
@@ -103,8 +104,8 @@ def fields_of(values: "Values", name: str, level: int = 0) -> dict[str, Field]:
     values.open.add(key)
     try:
         found: dict[str, Field] = {}
-        for base in reversed(values.direct_bases(name)):
-            owner = values.class_at(base)
+        for base in reversed(direct_bases(values, name)):
+            owner = class_at(values, base)
             found |= fields_of(owner[0], owner[1], level + 1) if owner is not None else {}
         return found | {one.name: one for one in _own(values, name, found)}
     finally:
@@ -154,7 +155,7 @@ def _type(values: "Values", bare: ast.expr) -> "tuple[str, tuple[Values, str] | 
     full = values.module.full_name(bare.func if isinstance(bare, ast.Call) else bare)
     last = full.rpartition(".")[2]
     kind = _KINDS.get(last) or ("str" if last.endswith(("Dsn", "Url")) else "")
-    model = values.class_at(full) if not kind and full else None
+    model = class_at(values, full) if not kind and full else None
     return kind, model if model is not None and class_kind(*model) is not None else None
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.python.class_attributes import class_attribute
+from poolaudit.readers.python.classes import class_at, direct_bases, function_at
 from poolaudit.readers.python.fields import DEEPEST_BASE, Class, class_kind, fields_of
 from poolaudit.readers.python.names import Scope
 from poolaudit.readers.python.records import Record
@@ -29,7 +31,7 @@ def instance_made(values: "Values", node: ast.Call, scope: Scope) -> Located | N
     full = values.module.full_name(node.func)
     if full in {"dataclasses.asdict", "dataclasses.replace", "getattr", "attrs.asdict", "copy.copy"} and node.args:
         return _by_function(values, node, full, scope)
-    owner = values.class_at(full) if full else None
+    owner = class_at(values, full) if full else None
     if owner is not None:
         return _constructed(values, node, owner, scope)
     return _returned(values, full) if full else None
@@ -39,7 +41,7 @@ def attribute_of(values: "Values", record: Record, name: str, node: ast.expr) ->
     """Give an attribute of an instance: a field's value, or what a property makes of others."""
     if name in record:
         return record[name]
-    made = property_of(record.within, record.owner, name, record) or record.within.attribute(record.owner, name)
+    made = property_of(record.within, record.owner, name, record) or class_attribute(record.within, record.owner, name)
     if made is not None:
         return made
     return values.unknown(node, f"{name} is not said in {record.owner}")
@@ -49,7 +51,7 @@ def property_of(values: "Values", owner: str, name: str, record: Record | None, 
     """Work out a property that a class or a base of it has; None where it has none of the name."""
     function = values.module.names.functions.get(f"{owner}.{name}")
     if function is None:
-        found = (values.class_at(base) for base in values.direct_bases(owner) if level < DEEPEST_BASE)
+        found = (class_at(values, base) for base in direct_bases(values, owner) if level < DEEPEST_BASE)
         others = [one for one in found if one is not None and one != (values, owner)]
         return next((made for one in others if (made := property_of(*one, name, record, level + 1)) is not None), None)
     if not isinstance(function.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -81,7 +83,7 @@ def settings_of(values: "Values", annotation: ast.expr | None) -> Located | None
     if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):  # Annotated[Settings, …]
         annotation = annotation.slice.elts[0]
     full = values.module.full_name(annotation) if annotation is not None else ""
-    owner = values.class_at(full) if full else None
+    owner = class_at(values, full) if full else None
     if owner is None:
         return None
     kind = class_kind(*owner)
@@ -126,7 +128,7 @@ def _plain(values: "Values", node: ast.Call, owner: "tuple[Values, str]", said: 
 
 def _returned(values: "Values", full: str) -> Located | None:
     """Give what one of the application's own functions hands on, where that has fields."""
-    found = values.function_at(full)
+    found = function_at(values, full)
     if found is None:
         return None
     other, function = found

@@ -11,6 +11,8 @@ from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
 from poolaudit.readers.formats.bounds import LARGEST_PYTHON_CHARACTERS, too_large
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.python.class_attributes import class_attributes
+from poolaudit.readers.python.classes import bases_of
 from poolaudit.readers.python.fields import class_kind
 from poolaudit.readers.python.names import Names, Scope, names_of
 from poolaudit.readers.python.settings import variables_read
@@ -111,7 +113,7 @@ class Module:
     def classes(self) -> Mapping[str, Table]:
         """Each class's attributes, inherited ones among them."""
         if self._classes is None:
-            self._classes = {name: self.values.attributes(name) for name in self.names.classes}
+            self._classes = {name: class_attributes(self.values, name) for name in self.names.classes}
         return self._classes
 
     def settings_variables(self) -> Iterator[str]:
@@ -123,7 +125,7 @@ class Module:
 
     def bases(self, name: str) -> tuple[str, ...]:
         """Give the full names of a class's bases, and of theirs as far as they can be followed."""
-        return self.values.bases(name)
+        return bases_of(self.values, name)
 
     def full_name(self, node: ast.expr) -> str:
         """Give the full name of what a name or attribute means as far as imports tell, "" where it is neither."""

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.readers.located import Located
+from poolaudit.readers.python.classes import class_at, direct_bases
 from poolaudit.readers.python.fields import DEEPEST_BASE, Class, Field, class_kind
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ def _options(values: "Values", name: str, level: int = 0) -> dict[str, Option]:
     values.open.add(key)
     try:
         found: dict[str, Option] = {}
-        for base in reversed(values.direct_bases(name)):
-            owner = values.class_at(base)
+        for base in reversed(direct_bases(values, name)):
+            owner = class_at(values, base)
             found |= _options(owner[0], owner[1], level + 1) if owner is not None else {}
         return found | _own_options(values, name)
     finally:
@@ -183,8 +184,8 @@ def _sources(values: "Values", name: str, level: int = 0) -> tuple[str, ...] | N
             parts = given[0].elts if len(given) == 1 and isinstance(given[0], ast.Tuple) else [ast.Name("")]
             names = [_SOURCES.get(one.id) if isinstance(one, ast.Name) else None for one in parts]
             return None if None in names else tuple(one for one in names if one is not None)
-    for base in values.direct_bases(name) if level < DEEPEST_BASE else []:
-        owner = values.class_at(base)
+    for base in direct_bases(values, name) if level < DEEPEST_BASE else []:
+        owner = class_at(values, base)
         inherited = _sources(owner[0], owner[1], level + 1) if owner is not None else Config().sources
         if inherited != Config().sources:
             return inherited

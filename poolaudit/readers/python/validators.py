@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
+from poolaudit.readers.python.classes import class_at, direct_bases
 from poolaudit.readers.python.fields import DEEPEST_BASE, Field
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def changed_by(field: Field, values: "Values", name: str, level: int = 0) -> str
     for function in node.body if isinstance(node, ast.ClassDef) else []:
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and _may_change(function, field.name):
             return f"{function.name}() makes it when the program runs"
-    for base in values.direct_bases(name) if level < DEEPEST_BASE else []:
-        owner = values.class_at(base)
+    for base in direct_bases(values, name) if level < DEEPEST_BASE else []:
+        owner = class_at(values, base)
         why = changed_by(field, owner[0], owner[1], level + 1) if owner is not None else None
         if why is not None:
             return why

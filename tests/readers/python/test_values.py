@@ -6,7 +6,7 @@ import pytest
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located, Symbol
-from poolaudit.readers.python.values import DEEPEST
+from poolaudit.readers.python.limits import DEEPEST
 from tests.readers.python.modules import comes_to, located, modules, plain
 
 RUNS = "? worked out when the program runs"
