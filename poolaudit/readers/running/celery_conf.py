@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.running.process import Configured, Environment
-from poolaudit.readers.running.programs import CELERY_WORDS
+from poolaudit.readers.running.workers import CELERY_WORDS
 
 
 def knows(document: Document) -> bool:

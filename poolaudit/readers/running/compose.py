@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.document import Document, Kind, joined
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.running.arguments import whole
 from poolaudit.readers.running.command_line import command_of, filled, words_of
 from poolaudit.readers.running.images import is_mysql
 from poolaudit.readers.running.process import Command, Environment, Said, Served, Started, Way
-from poolaudit.readers.running.programs import whole
 
 _NAME = re.compile(r"(docker-)?compose([._-].*)?\.ya?ml|.*\.(docker-)?compose\.ya?ml")
 _OPTION = re.compile(r"--(?:loose[-_])?([A-Za-z][\w-]*)(?:=(.*))?")

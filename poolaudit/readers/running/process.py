@@ -95,6 +95,9 @@ class Counts:
         )
 
 
+NOTHING_SAID = Counts()
+
+
 @dataclass(frozen=True)
 class Configured:
     """What a program's own settings file says: the words of `gunicorn`, `uwsgi` or `celery`.
@@ -168,3 +171,22 @@ class Process:
     places: tuple[Place, ...]
     entry: str = ""
     settings_file: str = ""
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a command runs. `application` is a module (`shop.wsgi`) or a file, `config` a settings file that it names.
+
+    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs.
+    `is_lasting` is whether it stays and works for the application, so that it carries the application's pools.
+    """
+
+    program: str
+    application: str = ""
+    counts: Counts = NOTHING_SAID
+    config: str = ""
+    script: str = ""
+    arguments: tuple[str, ...] = ()
+    chdir: str = ""
+    is_lasting: bool = True
+    defaults: Counts = NOTHING_SAID

@@ -13,6 +13,8 @@ from functools import cached_property
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.deployment import not_said, time_not_said
 from poolaudit.readers.document import Document, joined
+from poolaudit.readers.running.arguments import shown
+from poolaudit.readers.running.configured import configured
 from poolaudit.readers.running.images import is_beside, words_in
 from poolaudit.readers.running.kubernetes import surge_of
 from poolaudit.readers.running.merge import merged
@@ -22,13 +24,14 @@ from poolaudit.readers.running.process import (
     Counts,
     Environment,
     Process,
+    Running,
     Said,
     Scaled,
     Shared,
     Started,
     Way,
 )
-from poolaudit.readers.running.programs import Running, configured, running, shown
+from poolaudit.readers.running.programs import running
 
 DEEPEST = 4
 SERVERS = frozenset(

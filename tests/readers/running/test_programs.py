@@ -9,8 +9,9 @@ import pytest
 from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import commands_in
-from poolaudit.readers.running.process import Configured, Environment
-from poolaudit.readers.running.programs import Running, configured, running
+from poolaudit.readers.running.configured import configured
+from poolaudit.readers.running.process import Configured, Environment, Running
+from poolaudit.readers.running.programs import running
 
 HERE = Place("Procfile", 1)
 
