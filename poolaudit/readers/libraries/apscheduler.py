@@ -110,13 +110,13 @@ def _of_store(document: Document, call: Call, said: Table, made_here: Container[
 
 
 def _is_given(engine: Located | None) -> bool:
-    return engine is not None and not (engine.value is None and engine.why_unknown is None)
+    return engine is not None and not engine.is_none
 
 
 def _words(said: Table) -> dict[str, Located]:
     """Give the words of engine_options; all are unknown where it is."""
     options = said.get(_OPTIONS)
-    if options is None or (options.value is None and options.why_unknown is None):
+    if options is None or options.is_none:
         return {}
     if isinstance(options.value, Mapping):
         return dict(options.table)

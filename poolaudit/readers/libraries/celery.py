@@ -180,10 +180,8 @@ def _engine(configuration: _Configuration, word: str, url: Located, options: tup
     if options is not None:
         found = options[1]
         why = f"{options[0]} is {found.why_unknown or 'no dict'}"
-        is_empty = found.value is None and found.why_unknown is None
-        is_table = isinstance(found.value, Mapping)
         said = dict(found.table)
-        if not is_empty and not is_table:
+        if not found.is_none and not isinstance(found.value, Mapping):
             said = dict.fromkeys(POOL_WORDS, Located(None, found.place, unknown=why))
     kind = _kind(configuration)
     dropped = _dropped(said, options) if kind.said == "NullPool" else ()

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from poolaudit.facts.pool import DJANGO, REFUSED, UNREAD, Misfit, Setting
 from poolaudit.readers.document import Document, Kind
@@ -20,7 +19,7 @@ from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.database_urls import URL
-from poolaudit.readers.python.formatting import hole
+from poolaudit.readers.python.formatting import in_url
 
 NAME = "Django"
 DATABASES = "DATABASES"
@@ -154,8 +153,7 @@ def engine_of(entry: Table, name: str, located: Located) -> Engine:
 
 def _never(found: Located) -> Located:
     """Take None, which is never, for -1."""
-    is_none = found.value is None and found.why_unknown is None
-    return replace(found, value=-1, note="None, which is for ever") if is_none else found
+    return replace(found, value=-1, note="None, which is for ever") if found.is_none else found
 
 
 def _own_pool(entry: Table) -> Iterator[Misfit]:
@@ -192,12 +190,12 @@ def url_of(entry: Table) -> Located:
     if dialect is None:
         return replace(engine, value=None, unknown=engine.why_unknown or "its ENGINE is no name that can be read")
     options = entry["OPTIONS"].table if "OPTIONS" in entry else {}
-    host, port, user = (_part(entry.get(key)) for key in ("HOST", "PORT", "USER"))
-    socket = _part(options.get("unix_socket")) or (host if host.startswith("/") else "")
+    host, port, user = (in_url(entry.get(key)) for key in ("HOST", "PORT", "USER"))
+    socket = in_url(options.get("unix_socket")) or (host if host.startswith("/") else "")
     where = "" if host.startswith("/") else host + (f":{port}" if port else "")
     if not where and not socket and "read_default_file" in options:
         where = "{{ }}"  # the option file says where
-    text = f"{dialect}://{f'{user}@' if user else ''}{where}/{_part(entry.get('NAME'))}"
+    text = f"{dialect}://{f'{user}@' if user else ''}{where}/{in_url(entry.get('NAME'))}"
     if dialect == "sqlite":
         text = "sqlite://"
     return replace(engine, value=text + (f"?unix_socket={socket}" if socket else ""), variable=None, note=None)
@@ -230,12 +228,3 @@ def _with_dialect(url: Located, dialect: str | None) -> Located:
     if dialect is None or match is None:
         return url
     return replace(url, value=f"{dialect}{str(url.value).strip()[match.end() - 3 :]}", variable=None)
-
-
-def _part(found: Located | None) -> str:
-    """Write a part of a URL; a hole where it is not known."""
-    if found is None or (found.value is None and found.why_unknown is None):
-        return ""
-    if found.why_unknown is not None:
-        return hole(found)
-    return quote(str(found.value), safe="/" if str(found.value).startswith("/") else "")

@@ -150,7 +150,7 @@ def _created(module: Module, node: ast.Call) -> Located:
 
 
 def _shown(found: Located | None) -> str:
-    if found is None or (found.value is None and found.why_unknown is None):
+    if found is None or found.is_none:
         return ""
     return "{{ }}" if found.why_unknown is not None else str(found.value)
 

@@ -7,7 +7,7 @@ from poolaudit.readers.located import Located, Table
 from poolaudit.readers.python.classes import class_named, direct_bases
 from poolaudit.readers.python.fields import class_kind
 from poolaudit.readers.python.limits import DEEPEST
-from poolaudit.readers.python.names import Scope
+from poolaudit.readers.python.names import FunctionNode, Scope
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.values import Values  # it asks here
@@ -61,6 +61,6 @@ def _is_value(values: "Values", scope: Scope, name: str) -> bool:
     """Whether a class binds a name to more than a method; a property is one to be known by."""
     function = values.module.names.functions.get(f"{scope.name}.{name}")
     node = function.node if function is not None else None
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if not isinstance(node, FunctionNode):
         return True
     return any("property" in ast.unparse(one) for one in node.decorator_list)

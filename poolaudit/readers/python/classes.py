@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from poolaudit.readers.python.limits import DEEPEST, MOST_STEPS
-from poolaudit.readers.python.names import Binding, Scope
+from poolaudit.readers.python.names import Binding, FunctionNode, Scope
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.module import Module  # it has a Values itself
@@ -72,7 +72,7 @@ def _class_bound(values: "Values", bound: list[Binding], scope: Scope, level: in
 def _returned_class(values: "Values", node: ast.Call, level: int) -> "tuple[Module, str] | None":
     """Follow `settings = get_settings()` to the class that the function says it gives, or gives."""
     scope = values.module.names.functions.get(values.module.full_name(node.func))
-    if scope is None or not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if scope is None or not isinstance(scope.node, FunctionNode):
         return None
     if isinstance(scope.node.returns, ast.Name):
         return class_named(values, values.module.full_name(scope.node.returns), level)

@@ -46,7 +46,7 @@ def variable(values: "Values", name: str, default: Located | None, node: ast.exp
     known = values.module.environment.get(name)
     if known is not None and known.why_unknown is None:
         return Located(known.value, known.place or values.module.line_of(node), note=f"environment variable {name}")
-    if default is None or (default.why_unknown is None and default.value is None):
+    if default is None or default.is_none:
         return values.unknown(node, f"environment variable {name}, no default")
     if default.why_unknown is not None:
         return default

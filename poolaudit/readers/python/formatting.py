@@ -3,13 +3,14 @@
 import ast
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, Located, Table
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.values import Values  # it asks here
 
-_SAID = re.compile(r"environment variable (\w+)")
+_VARIABLE = re.compile(r"environment variable (\w+)")
 _PASSWORD_NEXT = re.compile(r"://[^:/@]*:\Z")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[sdr]")
 _BRACES = re.compile(r"\{(\w*)(?:![rsa])?(?::[^{}]*)?\}")
@@ -20,7 +21,7 @@ def text_of(values: "Values", node: ast.expr, parts: list[Located]) -> Located:
     text = ""
     for one in parts:
         is_open = one.why_unknown is not None and not _is_holed(one)
-        said = _SAID.match(one.note or "") if _PASSWORD_NEXT.search(text) else None
+        said = _VARIABLE.match(one.note or "") if _PASSWORD_NEXT.search(text) else None
         text += hole(one) if is_open else f"${{{said[1]}}}" if said is not None else str(one.value)
     if len(text) > LONGEST_SETTING:
         return values.unknown(node, "a text too long for a setting")
@@ -29,8 +30,17 @@ def text_of(values: "Values", node: ast.expr, parts: list[Located]) -> Located:
 
 def hole(found: Located) -> str:
     """Give what stands in a text for a part that is not known, in a form that readers of URLs know for a hole."""
-    match = re.match(r"environment variable (\w+)", found.why_unknown or "")
+    match = _VARIABLE.match(found.why_unknown or "")
     return f"${{{match[1]}}}" if match else "{{ }}"
+
+
+def in_url(found: Located | None) -> str:
+    """Write a part of a URL, "" where it is not said, a hole where it is not known; a path keeps its slashes."""
+    if found is None or found.is_none:
+        return ""
+    if found.why_unknown is not None:
+        return hole(found)
+    return quote(str(found.value), safe="/" if str(found.value).startswith("/") else "")
 
 
 def _is_holed(found: Located) -> bool:

@@ -8,7 +8,7 @@ from poolaudit.readers.located import Located, Table
 from poolaudit.readers.python.class_attributes import class_attribute
 from poolaudit.readers.python.classes import class_at, direct_bases, function_at
 from poolaudit.readers.python.fields import DEEPEST_BASE, Class, class_kind, fields_of
-from poolaudit.readers.python.names import Scope
+from poolaudit.readers.python.names import FunctionNode, Scope
 from poolaudit.readers.python.records import Record
 from poolaudit.readers.python.settings import settings_record
 from poolaudit.readers.python.settings_config import Option
@@ -54,7 +54,7 @@ def property_of(values: "Values", owner: str, name: str, record: Record | None, 
         found = (class_at(values, base) for base in direct_bases(values, owner) if level < DEEPEST_BASE)
         others = [one for one in found if one is not None and one != (values, owner)]
         return next((made for one in others if (made := property_of(*one, name, record, level + 1)) is not None), None)
-    if not isinstance(function.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if not isinstance(function.node, FunctionNode):
         return None
     if not any(word in ast.unparse(one) for one in function.node.decorator_list for word in _PROPERTIES):
         return None
@@ -133,7 +133,7 @@ def _returned(values: "Values", full: str) -> Located | None:
         return None
     other, function = found
     key = ("call", function.name)
-    if key in other.open or not isinstance(function.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if key in other.open or not isinstance(function.node, FunctionNode):
         return None
     other.open.add(key)
     try:
@@ -146,7 +146,7 @@ def _returned(values: "Values", full: str) -> Located | None:
         other.open.discard(key)
 
 
-def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+def _returns(node: FunctionNode) -> list[ast.expr]:
     return [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value is not None]
 
 
@@ -168,14 +168,10 @@ def _dumped(record: Record, options: Table) -> dict[str, Located]:
     drops_none = "exclude_none" in options and bool(options["exclude_none"].value)
     found = {}
     for key, one in record.items():
-        is_left_out = key in without or (only and key not in only) or (drops_none and _is_none(one))
+        is_left_out = key in without or (only and key not in only) or (drops_none and one.is_none)
         if not is_left_out:
             found[key] = replace(one, value=_dumped(one.value, {})) if isinstance(one.value, Record) else one
     return found
-
-
-def _is_none(found: Located) -> bool:
-    return found.value is None and found.why_unknown is None
 
 
 def _names(found: Located | None) -> frozenset[str]:

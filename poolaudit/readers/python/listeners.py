@@ -8,6 +8,7 @@ from typing import NamedTuple
 from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.module import Call, Module
+from poolaudit.readers.python.names import FunctionNode
 
 EVENTS = frozenset({"checkout", "engine_connect"})
 _LISTENS = ("sqlalchemy.event.listens_for", "sqlalchemy.event.listen")
@@ -42,7 +43,7 @@ def pings(call: Call, listeners: Iterable[PingListener]) -> Located | None:
 def _listeners(module: Module) -> Iterator[tuple[str, ast.AST]]:
     """Give each function that listens to checkouts, with what it listens to."""
     for scope in module.names.functions.values():
-        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(scope.node, FunctionNode):
             for decorator in scope.node.decorator_list:
                 if isinstance(decorator, ast.Call):
                     yield from ((target, scope.node) for target in _target(module, decorator))

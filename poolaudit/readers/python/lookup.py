@@ -8,7 +8,7 @@ from poolaudit.readers.located import Located, Symbol
 from poolaudit.readers.python.class_attributes import class_attribute
 from poolaudit.readers.python.classes import class_of
 from poolaudit.readers.python.instances import attribute_of, property_of
-from poolaudit.readers.python.names import Scope
+from poolaudit.readers.python.names import FunctionNode, Scope
 from poolaudit.readers.python.parameters import parameter, parameters_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def named(values: "Values", name: str, node: ast.expr, scope: Scope) -> Located:
     while at is not None:
         if name in at.bindings and not (isinstance(at.node, ast.ClassDef) and at is not scope):
             return values.name(name, at)
-        if isinstance(at.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and name in parameters_of(at.node):
-            return parameter(values, name, at)
+        if isinstance(at.node, FunctionNode) and name in parameters_of(at.node):
+            return parameter(values, name, at, at.node)
         at = at.around
     return imported(values, name, node)
 

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.instances import settings_of
-from poolaudit.readers.python.names import Scope
+from poolaudit.readers.python.names import FunctionNode, Scope
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.values import Values  # it asks here
 
 
-def parameter(values: "Values", name: str, scope: Scope) -> Located:
+def parameter(values: "Values", name: str, scope: Scope, node: FunctionNode) -> Located:
     """Give a function's parameter: what the file's calls give it where they agree, else its default."""
-    node = scope.node
-    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - scopes of functions have one
     where = f"parameter {name} of {node.name}"
-    default = _default_of_parameter(values, name, scope, where)
-    given = [one or default or values.unknown(node, where) for one in _given(values, name, scope)]
+    default = _default_of_parameter(values, name, scope, node)
+    given = [one or default or values.unknown(node, where) for one in _given(values, name, scope, node)]
     known = [one for one in given if one.why_unknown is None]
     if known and len(known) == len(given) and all(one.value == known[0].value for one in known):
         return replace(known[0], note=known[0].note or f"given to {node.name}")
@@ -29,20 +27,18 @@ def parameter(values: "Values", name: str, scope: Scope) -> Located:
     return values.unknown(node, where) if given or default is None else default
 
 
-def _default_of_parameter(values: "Values", name: str, scope: Scope, where: str) -> Located | None:
-    node = scope.node
-    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - scopes of functions have one
+def _default_of_parameter(values: "Values", name: str, scope: Scope, node: FunctionNode) -> Located | None:
     default = parameters_of(node)[name]
     if default is None:
         return None
     value = values.of(default, scope.around or scope)
-    return value if value.why_unknown is not None else replace(value, note=value.note or f"the default of {where}")
+    if value.why_unknown is not None:
+        return value
+    return replace(value, note=value.note or f"the default of parameter {name} of {node.name}")
 
 
-def _given(values: "Values", name: str, scope: Scope) -> Iterator[Located | None]:
+def _given(values: "Values", name: str, scope: Scope, node: FunctionNode) -> Iterator[Located | None]:
     """Give what each call gives a parameter, None where it leaves it to its default."""
-    node = scope.node
-    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - scopes of functions have one
     called = scope.name.split(".")[-2] if node.name == "__init__" and "." in scope.name else node.name
     order = list(parameters_of(node))
     position = order.index(name) - (order[:1] in (["self"], ["cls"]))
@@ -55,7 +51,7 @@ def _given(values: "Values", name: str, scope: Scope) -> Iterator[Located | None
         yield values.of(chosen, site.scope) if chosen is not None else None
 
 
-def parameters_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr | None]:
+def parameters_of(node: FunctionNode) -> dict[str, ast.expr | None]:
     """Give a function's parameters with their defaults, those given by order first."""
     by_order = [*node.args.posonlyargs, *node.args.args]
     missing: list[ast.expr | None] = [None] * (len(by_order) - len(node.args.defaults))
@@ -63,6 +59,6 @@ def parameters_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast
     return found | dict(zip([one.arg for one in node.args.kwonlyargs], node.args.kw_defaults, strict=True))
 
 
-def _annotation(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+def _annotation(name: str, node: FunctionNode) -> ast.expr | None:
     every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
     return next((one.annotation for one in every if one.arg == name), None)

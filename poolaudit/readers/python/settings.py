@@ -191,7 +191,7 @@ class _Settings:
         default = field.default_value()
         if default is None and field.model is not None:
             return self._taken(field, Located({}, field.values.module.line_of(field.node)), names, is_checked=False)
-        if default is None or (default.why_unknown is None and default.value is None):
+        if default is None or default.is_none:
             return self._missing(field, names)
         if is_checked and isinstance(default.value, str) and default.why_unknown is None:
             default = converted(default, field.kind, self.config)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from poolaudit.readers.python.classes import class_at, direct_bases
 from poolaudit.readers.python.fields import DEEPEST_BASE, Field
+from poolaudit.readers.python.names import FunctionNode
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.values import Values  # it asks the settings
@@ -18,7 +19,7 @@ def changed_by(field: Field, values: "Values", name: str, level: int = 0) -> str
     """Say which validator of a class or its bases may change a field, None where none does."""
     node = values.module.names.classes[name].node
     for function in node.body if isinstance(node, ast.ClassDef) else []:
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and _may_change(function, field.name):
+        if isinstance(function, FunctionNode) and _may_change(function, field.name):
             return f"{function.name}() makes it when the program runs"
     for base in direct_bases(values, name) if level < DEEPEST_BASE else []:
         owner = class_at(values, base)
@@ -28,7 +29,7 @@ def changed_by(field: Field, values: "Values", name: str, level: int = 0) -> str
     return None
 
 
-def _may_change(function: ast.FunctionDef | ast.AsyncFunctionDef, field: str) -> bool:
+def _may_change(function: FunctionNode, field: str) -> bool:
     for decorator in function.decorator_list:
         if not isinstance(decorator, ast.Call):
             continue
@@ -50,7 +51,7 @@ def _names(decorator: ast.Call, field: str) -> bool:
     return field in said or "*" in said
 
 
-def _gives_what_it_takes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _gives_what_it_takes(function: FunctionNode) -> bool:
     """Whether it only looks: every return gives the parameter of the value, to which nothing is assigned."""
     parameters = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
     if len(parameters) < 2:  # noqa: PLR2004 - the class and the value
@@ -63,7 +64,7 @@ def _gives_what_it_takes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bo
     return bool(given) and not assigned and all(isinstance(one, ast.Name) and one.id == value for one in given)
 
 
-def _sets(function: ast.FunctionDef | ast.AsyncFunctionDef, field: str) -> bool:
+def _sets(function: FunctionNode, field: str) -> bool:
     """Whether it sets a field, as an attribute or as a key of the values."""
     for one in ast.walk(function):
         if isinstance(one, ast.Attribute) and one.attr == field and isinstance(one.ctx, ast.Store):
