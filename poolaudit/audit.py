@@ -1,8 +1,7 @@
 """The audit: facts, rules and a policy in, a report out; the same facts give the same report."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from poolaudit.facts.fit import Application, Fit
@@ -32,7 +31,10 @@ def audit(facts: Facts, rules: Iterable[AnyRule], policy: Policy) -> Report:
     selected = tuple(rule for rule in rules if policy.selects(rule))
     alone = [answer for rule in selected for answer in _judge(rule, facts, policy)]
     beside = [answer for rule in _context_of(selected, rules) for answer in _judge(rule, facts, policy)]
-    answers = [_in_context(answer, [*alone, *beside]) for answer in alone]
+    near: dict[str, list[_Answer]] = {}
+    for answer in (*alone, *beside):
+        near.setdefault(answer.subject, []).append(answer)
+    answers = [_in_context(answer, near[answer.subject]) for answer in alone]
     kept, ignored = _apply_ignores(answers, policy, facts)
     judged = {name for answer in answers for name in (answer.rule.code, answer.rule.name)}
     gaps = _by_rule(gap for answer in answers for gap in answer.unanswered)
@@ -133,12 +135,13 @@ def _judge_trends(rule: AnyRule, facts: Facts, options: object) -> _Judged:
 
 
 def _judge_pools(rule: AnyRule, facts: Facts, options: object) -> _Judged:
-    said: list[tuple[Pool, list[Found]]] = []
+    said: dict[str, list[tuple[Pool, list[Found]]]] = {}
     for pool in facts.pools:
-        before = next((found for other, found in said if other == pool.as_said), None)
+        namesakes = said.setdefault(pool.name, [])
+        before = next((found for other, found in namesakes if other == pool.as_said), None)
         if before is None:
             before = []
-            said.append((pool.as_said, before))
+            namesakes.append((pool.as_said, before))
         for found in _judge_pool(rule, pool, facts, options):
             yield pool.label, _each_once(found, before)
 
@@ -239,6 +242,8 @@ def _answer(rule: AnyRule, subject: str, found: Iterator[Found]) -> _Answer:
 
 
 def _stamp(rule: AnyRule, subject: str, found: Found) -> Finding:
+    from hashlib import sha256  # noqa: PLC0415 - slow to import, and an audit that finds nothing needs none
+
     lasting = found.lasting or found.about
     # A capture's JSON may hold half a surrogate pair, which is text to Python but no UTF-8.
     whole = f"{rule.code}\0{subject}\0{lasting}".encode("utf-8", "surrogatepass")
@@ -259,15 +264,14 @@ def _stamp(rule: AnyRule, subject: str, found: Found) -> Finding:
     )
 
 
-def _in_context(answer: _Answer, others: Iterable[_Answer]) -> _Answer:
-    """Drop the findings of a rule that counts only beside others, or only without them, on the same subject.
+def _in_context(answer: _Answer, near: Sequence[_Answer]) -> _Answer:
+    """Drop the findings of a rule that counts only beside others, or only without them, which are on its subject.
 
     Where none of those it stands beside fired, but one of them could not look, it is unanswered with that one.
     """
     rule = answer.rule
     if not answer.findings or not rule.beside | rule.unless:
         return answer
-    near = [other for other in others if other.subject == answer.subject]
     fired = {other.rule.code for other in near if other.findings}
     gaps = [gap.missing for other in near if other.rule.code in rule.beside for gap in other.unanswered]
     if not rule.unless & fired and (not rule.beside or rule.beside & fired):

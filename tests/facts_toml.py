@@ -2,13 +2,11 @@
 
 The tables are those of a capture's `server` object, laid over a healthy server (HEALTHY), so that a test says only
 what it is about. `missing = ["transactions"]` makes sections Missing. `[[pools]]` holds SQLAlchemy's words as an
-application file does, with `deployment` beside them; where there are pools, each server gets a Fit with them.
-`[[applications]]` with `pools` of their own are the processes that carry several. `[[unreached]]` are servers that
-could not be audited. `[[ignores]]` are given to the policy by the caller.
+application file does, with `deployment` and `forks` beside them; where there are pools, each server gets a Fit with
+them. `[[applications]]` with `pools` of their own are the processes that carry several. `[[unreached]]` are servers
+that could not be audited. `[[ignores]]` are given to the policy by the caller.
 `earlier = { ago_seconds = 86400, counters = { … } }` are the counters of the last audit, and
 `usage = { every_seconds = 3600, connected = [ … ] }` its looks, the newest so long before now.
-`[[applications]]` with `pools` of their own are the processes that carry several. `[[ignores]]` are given to the policy
-by the caller.
 """
 
 import tomllib
@@ -20,6 +18,7 @@ from typing import Any
 from poolaudit.collect.capture import server_from
 from poolaudit.facts.earlier import Earlier
 from poolaudit.facts.fit import Application, Deployment, Fit
+from poolaudit.facts.pool import Fork, Place, Setting
 from poolaudit.facts.server import Server
 from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.usage import Usage
@@ -143,6 +142,31 @@ def deployment_from(table: dict[str, Any]) -> Deployment:
 
     TOML has no null: Django's None is written as a text.
     """
+    forks = tuple(fork_from(one) for one in table.pop("forks", ()))
+    deployment = _deployment_from(table)
+    return deployment._replace(pool=deployment.pool._replace(forks=forks))
+
+
+def fork_from(table: dict[str, Any]) -> Fork:
+    """Read a fork: places are `file:line`, and `unknown` says why it is not known whether a connection is open."""
+    opened: Setting[Place | None] = Setting(
+        place_from(table.get("opened")), unknown=table.get("unknown"), word="opened before the fork"
+    )
+    said = {name: table[name] for name in ("is_sure", "closes", "process") if name in table}
+    return Fork(table["by"], _place(table["place"]), opened, place_from(table.get("given_up")), **said)
+
+
+def place_from(said: str | None) -> Place | None:
+    """Read `file:line`."""
+    return _place(said) if said is not None else None
+
+
+def _place(said: str) -> Place:
+    file, _, line = said.partition(":")
+    return Place(file, int(line))
+
+
+def _deployment_from(table: dict[str, Any]) -> Deployment:
     if "ENGINE" in table:
         entry = located({key: None if value == "None" else value for key, value in table.items()})
         engine = engine_of(entry.table, table.get("name", "settings.py:default"), entry)

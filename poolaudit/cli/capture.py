@@ -10,7 +10,7 @@ from poolaudit.cli.reading import interval_option, reading
 from poolaudit.cli.say import remark, write_stdout
 from poolaudit.cli.target_options import target_options
 from poolaudit.collect.capture import to_json
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 
 
 @click.command("capture", cls=Command, short_help="Write what a scan would look at, as JSON.")

@@ -23,7 +23,7 @@ from poolaudit.cli.output import Output, output_options
 from poolaudit.cli.say import remark
 from poolaudit.cli.settings import Judging, judging_options
 from poolaudit.cli.target_options import given, target_options
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import UsageError
 from poolaudit.facts.server import Server
 from poolaudit.render import render

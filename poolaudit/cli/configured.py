@@ -29,7 +29,7 @@ def facts_of(
         pools=_distinct(deployment.pool for deployment in deployments),
         fits=(Fit(server, deployments),) if server is not None and deployments else (),
         deployments=deployments,
-        applications=_applications(reading, deployments),
+        applications=applications_of(reading, deployments),
         unread=reading.unread,
         together=reading.together,
     )
@@ -46,7 +46,7 @@ def _started_by_files(reading: Reading, taken_at: datetime) -> Server | None:
     return server_of(file, variables, f"only what {file} says of the server is known", taken_at)
 
 
-def _applications(reading: Reading, deployments: tuple[Deployment, ...]) -> tuple[Application, ...]:
+def applications_of(reading: Reading, deployments: Iterable[Deployment]) -> tuple[Application, ...]:
     """Give the applications with their pools as they are now judged."""
     now = {one.pool.label: one.pool for one in deployments}
     return tuple(

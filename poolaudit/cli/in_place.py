@@ -13,7 +13,7 @@ from poolaudit.facts.pool import Place, Setting
 from poolaudit.policy import AnyRule, nearest
 from poolaudit.readers.again import Texts
 from poolaudit.readers.document import Kind
-from poolaudit.report import Facts, Ignore
+from poolaudit.report import Ignore
 from poolaudit.rules import load_rules
 
 _MARK = "poolaudit:"
@@ -25,15 +25,15 @@ _LONGEST_REASON = 200
 _LONGEST_LINE = 10_000
 
 
-def ignores_in(facts: Facts, texts: Texts, rules: Iterable[AnyRule]) -> tuple[Ignore, ...]:
+def ignores_in(deployments: Iterable[Deployment], texts: Texts, rules: Iterable[AnyRule]) -> tuple[Ignore, ...]:
     """Give what the files of the pools accept; UsageError with file and line where one of them is not right."""
     known = {name: rule for rule in rules for name in (rule.name, rule.code)}
-    return tuple(one for file in files_of(facts) for one in _ignores_of(file, texts, known))
+    return tuple(one for file in files_of(deployments) for one in _ignores_of(file, texts, known))
 
 
-def files_of(facts: Facts) -> tuple[str, ...]:
+def files_of(deployments: Iterable[Deployment]) -> tuple[str, ...]:
     """Give the files that say something of a pool or of what runs it, in the order in which they are met."""
-    places = (place for one in facts.deployments for place in _places(one) if place is not None)
+    places = (place for one in deployments for place in _places(one) if place is not None)
     return tuple(dict.fromkeys(place.file for place in places if not place.file.startswith("--")))
 
 

@@ -12,7 +12,7 @@ from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.output import Look
 from poolaudit.cli.settings import Judging, read_settings
 from poolaudit.errors import UsageError
-from poolaudit.facts.fit import Deployment, Fit, one_of_each_pool
+from poolaudit.facts.fit import Application, Deployment, Fit, one_of_each_pool
 from poolaudit.facts.server import Server
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
@@ -49,20 +49,33 @@ def report_on(
     deployments: tuple[Deployment, ...],
     rules: Iterable[AnyRule],
     policy: Policy,
-    *,
-    unread: tuple[Unread, ...] = (),
 ) -> Report:
     """Audit one server with the deployments that are said to lead to it."""
-    return audit(facts_of(server, deployments)._replace(unread=unread), rules, policy)
+    return audit(facts_of(server, deployments), rules, policy)
 
 
-def facts_of(server: Server, deployments: tuple[Deployment, ...]) -> Facts:
-    """Put together what one audit judges."""
+def accepting(policy: Policy, deployments: Iterable[Deployment], rules: Iterable[AnyRule]) -> Policy:
+    """Lay the ignores in the applications' own files over a policy; UsageError where one of them is not right."""
+    from poolaudit.cli.in_place import ignores_in  # noqa: PLC0415 - only where an application is given
+    from poolaudit.readers.again import Texts  # noqa: PLC0415 - the same
+
+    return policy._replace(ignores=policy.ignores + ignores_in(deployments, Texts(), rules))
+
+
+def facts_of(
+    server: Server,
+    deployments: tuple[Deployment, ...],
+    applications: tuple[Application, ...] = (),
+    unread: tuple[Unread, ...] = (),
+) -> Facts:
+    """Put together what one audit judges: a server, what leads to it, and the applications that carry their pools."""
     return Facts(
         taken_at=server.taken_at,
         servers=(server,),
         pools=tuple(deployment.pool for deployment in one_of_each_pool(deployments)),
         fits=(Fit(server, deployments),) if deployments else (),
+        applications=applications,
+        unread=unread,
     )
 
 

@@ -81,7 +81,7 @@ class PoolAudit:
         facts = self._facts()
         is_observed = any(not isinstance(fit.server.sections.processlist, Missing) for fit in facts.fits)
         rules = tuple(rule for rule in self._rules if is_observed or rule.code not in OBSERVED)
-        ignores = ignores_in(facts, self.texts, self._rules)
+        ignores = ignores_in(facts.deployments, self.texts, self._rules)
         policy = self._policy._replace(ignores=self._policy.ignores + ignores)
         self.report = audit(facts, rules, policy)
 

@@ -6,15 +6,19 @@ from poolaudit.cli.command import option, together
 from poolaudit.cli.values import seconds, whole
 
 if TYPE_CHECKING:
-    from poolaudit.facts.fit import Deployment  # imported only where there are pools
+    from poolaudit.facts.fit import Application, Deployment  # imported only where there are pools
     from poolaudit.facts.unread import Unread  # the same
 
 
 class Given(NamedTuple):
-    """The pools that are said to lead to the server, and the files of their folders that could not be read."""
+    """The pools that are said to lead to the server, and the files of their folders that could not be read.
+
+    `applications` are the pools that one process carries, as far as files say it.
+    """
 
     deployments: "tuple[Deployment, ...]" = ()
     unread: "tuple[Unread, ...]" = ()
+    applications: "tuple[Application, ...]" = ()
 
 
 class Pools(NamedTuple):
@@ -39,8 +43,11 @@ class Pools(NamedTuple):
 
         if not self.app:
             return Given(overridden((), **over))
+        from poolaudit.cli.configured import applications_of  # noqa: PLC0415 - the same
+
         reading = read_applications(self.app)
-        return Given(overridden(reading.deployments, **over), reading.unread)
+        deployments = overridden(reading.deployments, **over)
+        return Given(deployments, reading.unread, applications_of(reading, deployments))
 
 
 NO_POOLS = Pools((), *[None] * (len(Pools._fields) - 1))

@@ -13,7 +13,8 @@ from poolaudit.cli.command import option
 from poolaudit.cli.say import remark
 from poolaudit.cli.target_options import ask_password, given
 from poolaudit.cli.values import seconds
-from poolaudit.collect.where import WhereOptions, find_target
+from poolaudit.collect.where import find_target
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import CannotAuditError, UsageError
 from poolaudit.facts.server import Server
 

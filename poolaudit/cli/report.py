@@ -11,7 +11,7 @@ from poolaudit.cli.report_settings import Asked, When
 from poolaudit.cli.run_options import Wanted, run_options
 from poolaudit.cli.settings import Judging, judging_options
 from poolaudit.cli.target_options import target_options
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.render import FORMATS
 
 _SECTION = "Report"

@@ -19,7 +19,8 @@ from poolaudit.cli.settings import Judging, read_settings
 from poolaudit.cli.several import JOBS, judgement_of
 from poolaudit.cli.target_options import ask_password, given
 from poolaudit.collect.target import Target
-from poolaudit.collect.where import DSN_VARIABLE, WhereOptions, find_target
+from poolaudit.collect.where import DSN_VARIABLE, find_target
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import UsageError
 from poolaudit.mail.addresses import FileTo, MailTo, address_of
 from poolaudit.mail.settings import MailSettings, mail_settings

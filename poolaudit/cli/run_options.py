@@ -9,7 +9,7 @@ from poolaudit.cli.command import option, together
 from poolaudit.cli.pool_options import Pools
 from poolaudit.cli.target_options import given
 from poolaudit.cli.values import whole, words
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import PoolauditError, UsageError
 
 MOST_JOBS = 256

@@ -9,7 +9,7 @@ from poolaudit.cli.reading import Reading, interval_option, reading, reading_cap
 from poolaudit.cli.run_options import Wanted, run_options
 from poolaudit.cli.settings import Judging, judging_options
 from poolaudit.cli.target_options import target_options
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.render import prepare
 
 
@@ -63,14 +63,18 @@ def command(  # noqa: PLR0913 - one parameter a group of options
     if says_something:
         _check(judging)
     with _reading(context, where, capture, interval, show_queries=show_queries) as read:
-        from poolaudit.cli import judge  # noqa: PLC0415 - imported while the server is read
+        from poolaudit.audit import audit  # noqa: PLC0415 - imported while the server is read
+        from poolaudit.cli import judge  # noqa: PLC0415 - the same
         from poolaudit.rules import ABOUT_POOLS, load_rules  # noqa: PLC0415 - the same
 
         rules = load_rules(without=() if given.deployments or says_something else ABOUT_POOLS)
         look = output.look()
         policy = judge.policy_of(judging, rules)
+        if pools.app:
+            policy = judge.accepting(policy, given.deployments, rules)
         prepare(look.format)
-        report = judge.report_on(read.facts(), given.deployments, rules, policy, unread=given.unread)
+        facts = judge.facts_of(read.facts(), given.deployments, given.applications, given.unread)
+        report = audit(facts, rules, policy)
     output.deliver(judge.rendered(report, look, show_queries=show_queries, all_clients=all_clients))
     return judge.exit_code_for(look, report, judge.exit_code(report, policy, strict=judging.strict))
 

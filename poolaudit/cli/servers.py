@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from poolaudit.cli.values import A_DAY_SECONDS
 from poolaudit.collect.target import SslMode, Target
-from poolaudit.collect.where import DSN_VARIABLE, WhereOptions, find_target
+from poolaudit.collect.where import DSN_VARIABLE, find_target
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import CannotAuditError, UsageError
 from poolaudit.policy import nearest
 

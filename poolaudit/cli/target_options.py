@@ -5,7 +5,7 @@ import click
 from poolaudit.cli.command import option, together
 from poolaudit.cli.values import A_DAY_SECONDS, whole
 from poolaudit.collect.target import SslMode
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import UsageError
 
 

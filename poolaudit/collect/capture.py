@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from functools import partial
+from math import inf
 from typing import Any, TypeVar
 
 from poolaudit import __version__
@@ -54,7 +55,7 @@ def from_json(text: str | bytes, name: str) -> Server:
     except (ValueError, RecursionError) as error:
         raise CannotAuditError(f"{name} is no capture: it is not JSON ({error})", _HINT) from None
     try:
-        version = _item(document, "capture", int, "the document")
+        version = _version(document)
         if version > CAPTURE_VERSION:
             raise CannotAuditError(
                 f"{name} is a capture of version {version}; this poolaudit reads up to version {CAPTURE_VERSION}",
@@ -63,6 +64,13 @@ def from_json(text: str | bytes, name: str) -> Server:
         return server_from(_item(document, "server", dict, "the document"), _moment(document))
     except _DamagedError as error:
         raise CannotAuditError(f"{name} is a damaged capture: {error}", _HINT) from None
+
+
+def _version(document: object) -> int:
+    version = _item(document, "capture", int, "the document")
+    if version < 1:
+        raise _DamagedError(f"capture is {version}")
+    return version
 
 
 _HINT = "write one with: poolaudit capture -o FILE"
@@ -184,6 +192,14 @@ def _table(kind: type[T], value: object, where: str) -> dict[str, T]:
     return value
 
 
+def _counters(value: object, where: str) -> dict[str, int]:
+    table = _table(int, value, where)
+    for name, number in table.items():
+        if number < 0:
+            raise _DamagedError(f"{where}.{name} is {number}, less than nothing")
+    return table
+
+
 def _by_id(value: object, where: str) -> dict[int, int]:
     try:
         return {int(key): entry for key, entry in _table(int, value, where).items()}
@@ -192,16 +208,16 @@ def _by_id(value: object, where: str) -> dict[int, int]:
 
 
 def _later(value: object, where: str) -> Later:
-    counters = _table(int, _item(value, "counters", dict, where), f"{where}.counters")
+    counters = _counters(_item(value, "counters", dict, where), f"{where}.counters")
     after = value["after_seconds"] if isinstance(value, dict) and "after_seconds" in value else None
-    if isinstance(after, bool) or not isinstance(after, (int, float)) or after <= 0:
+    if isinstance(after, bool) or not isinstance(after, (int, float)) or not 0 < after < inf:
         raise _DamagedError(f"{where}.after_seconds is {after!r:.40}")
     return Later(after, counters)
 
 
 _READ: dict[str, Callable[[Any, str], Any]] = {
     "variables": partial(_table, str),
-    "counters": partial(_table, int),
+    "counters": _counters,
     "processlist": partial(_rows, ProcessRow),
     "transactions": partial(_rows, Transaction),
     "programs": partial(_rows, Program),

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from poolaudit.collect.option_files import Said
-from poolaudit.collect.settings import made_target, truth
+from poolaudit.collect.settings import made_target, port, truth
 from poolaudit.collect.target import SslMode, Target
 from poolaudit.errors import UsageError
 
@@ -53,6 +53,7 @@ def settings_from_dsn(text: str, where: str) -> dict[str, Said]:
     parts = {"host": host, "port": found["port"], "user": found["user"], "password": found["password"]}
     settings = {name: Said(_decoded(value), where) for name, value in parts.items() if value}
     query = dict(_query(found["query"] or ""))
+    _check_port(settings)
     settings |= {_SAME[key]: Said(value, where) for key, value in query.items() if key in _SAME and value}
     mode = _mode(query, where)
     return settings | ({"ssl-mode": Said(mode, where)} if mode else {})
@@ -62,6 +63,14 @@ def _check_dialect(name: str, where: str) -> None:
     dialect = name.partition("+")[0].lower()
     if dialect not in DIALECTS:
         raise UsageError(f"{where} leads to {dialect}; poolaudit audits MySQL and MariaDB only", EXAMPLE)
+
+
+def _check_port(settings: Mapping[str, Said]) -> None:
+    """Refuse what stands where the port does with the grammar beside it: it may be half of a password."""
+    try:
+        port(settings, "port")
+    except UsageError as error:
+        raise UsageError(error.message, EXAMPLE) from None
 
 
 def _query(text: str) -> Iterator[tuple[str, str]]:

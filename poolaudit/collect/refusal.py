@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from poolaudit.collect.target import Target
+from poolaudit.collect.target import SslMode, Target
 from poolaudit.errors import CannotAuditError
 
 SERVER_FULL: Final = 1040
+WRONG_LOGIN: Final = 1045
 SHUTTING_DOWN: Final = frozenset({1053, 1927, 3169})
 _LOGIN = "check user and password (-u, -p), and that the account may come from this host"
+_WITHOUT_TLS = "; an account that is made to REQUIRE SSL needs --ssl-mode REQUIRED"
 _EXPIRED = "log in with mysql and set a new password (ALTER USER USER() IDENTIFIED BY …), or use another account"
 _TOO_MANY = "wait, end sessions of this account, or audit as another account"
 _LOCKED = "ALTER USER … ACCOUNT UNLOCK, or use another account"
@@ -18,7 +20,7 @@ _MEANINGS: Final[dict[int, tuple[str, str]]] = {
         "put this host into the server's DNS, or start it with skip_name_resolve",
     ),
     1044: ("does not let this account use the database", _LOGIN),
-    1045: ("refused the login", _LOGIN),
+    WRONG_LOGIN: ("refused the login", _LOGIN),
     1053: ("is shutting down", "try again when it is up"),
     1129: (
         "blocks this host after too many failed connections",
@@ -43,6 +45,8 @@ _MEANINGS: Final[dict[int, tuple[str, str]]] = {
 def refusal_of(target: Target, code: int, words: str) -> CannotAuditError:
     """Say a refusal in one sentence, the server's own words with it."""
     meaning, hint = _MEANINGS.get(code, ("refused the connection", _LOGIN))
+    if code == WRONG_LOGIN and target.tls.mode is SslMode.DISABLED:
+        hint += _WITHOUT_TLS
     return CannotAuditError(f"{target.address} {meaning} (error {code}: {words.rstrip('.')})", hint)
 
 

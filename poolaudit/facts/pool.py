@@ -209,6 +209,25 @@ SECRET = "secret"  # noqa: S105 - the name of a kind, no password
 """A password in clear."""
 
 
+class Fork(NamedTuple):
+    """A process that is forked from one which has made the engine already.
+
+    `by` is what forks (`gunicorn`, `uwsgi`, `celery`, `multiprocessing`), `place` where that is said, `process` the
+    kind of process, "" where it has no name. `opened` is where a connection is opened before, None where none is;
+    `given_up` where the child gives up what it inherits, None where it does not, and `closes` whether it closes it for
+    its parent as well. `is_sure` is whether it is a fork for
+    certain: how multiprocessing starts a process depends on Python's version and the platform where it is not said.
+    """
+
+    by: str
+    place: Place
+    opened: Setting[Place | None]
+    given_up: Place | None = None
+    is_sure: bool = True
+    closes: bool = False
+    process: str = ""
+
+
 class PoolUrl(NamedTuple):
     """Where a pool leads, as far as its URL tells. The password never gets here."""
 
@@ -245,7 +264,7 @@ class _PoolFields(NamedTuple):
     place: Place | None = None
     isolation_level: Setting[str | None] = Setting(default_of="SQLAlchemy", word="isolation_level")
     misfits: tuple[Misfit, ...] = ()
-    preload: Place | None = None
+    forks: tuple[Fork, ...] = ()
 
 
 class Pool(_PoolFields):
@@ -255,8 +274,8 @@ class Pool(_PoolFields):
     `reading` names the version of the library by which an ambiguous file was read, None where there is only one.
     `path_idle_timeout_seconds` is after how long a balancer or firewall on the way forgets an idle connection.
     `sqlalchemy` is SQLAlchemy's version as far as it is said, None where it is not. `misfits` are what was said beside
-    the settings and is not in force as it stands. `preload` is where it is said that a process of it is forked after
-    the application was loaded, None where that is not known.
+    the settings and is not in force as it stands. `forks` are those of its processes that are forked when the engine
+    is made already.
     """
 
     @cached_property

@@ -7,8 +7,11 @@ else the one that is for no environment in particular.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from poolaudit.readers.running.process import Environment
+if TYPE_CHECKING:
+    from poolaudit.readers.running.process import Environment  # only where a file says what runs
+
 
 PRODUCTION = frozenset({"production", "prod", "live", "prd"})
 OTHERS = frozenset(
@@ -27,7 +30,7 @@ def is_tests(path: str) -> bool:
     return bool(_TESTS & set(parts)) or parts[-1].startswith("test_") or parts[-1].endswith("_test.py")
 
 
-def not_in_force(names: Sequence[str], environments: Mapping[str, Environment]) -> dict[str, str]:
+def not_in_force(names: Sequence[str], environments: "Mapping[str, Environment]") -> dict[str, str]:
     """Give the pools that are alternatives to others, each with the one that is taken to be in force.
 
     `environments` are those of the processes that carry each.
@@ -42,7 +45,7 @@ def not_in_force(names: Sequence[str], environments: Mapping[str, Environment]) 
     return found
 
 
-def _chosen(group: list[str], environment: Environment) -> list[str]:
+def _chosen(group: list[str], environment: "Environment") -> list[str]:
     marked = {name: _environments_in(name) for name in group}
     if len(group) == 1 or not any(marked.values()):
         return group

@@ -8,16 +8,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from poolaudit.facts.fit import Application, Deployment
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Fork, Pool, Setting
 from poolaudit.readers.alternatives import is_tests, not_in_force
 from poolaudit.readers.deployment import Deployed, hosts_beside
 from poolaudit.readers.engine import Engine, pool_from
+from poolaudit.readers.folders import folders_above
 from poolaudit.readers.imports import Imports
-from poolaudit.readers.running.process import Environment, Process, Way
-from poolaudit.readers.versions import folders_above
+
+if TYPE_CHECKING:
+    from poolaudit.readers.running.process import Environment, Process  # only where a file says what runs
 
 N = TypeVar("N", int, float)
 
@@ -27,14 +29,14 @@ MIGRATION = "a migration tool runs by hand or before a release, in no process th
 NOT_REACHED = "nothing that is started is seen to come to this file"
 _MIGRATIONS = re.compile(r"(.*/)?(alembic\.ini|(alembic|migrations|migration)/env\.py)")
 _WAYS = {
-    Way.KUBERNETES: "Kubernetes manifests",
-    Way.HELM: "a Helm chart",
-    Way.COMPOSE: "a compose file",
-    Way.SUPERVISORD: "supervisord's settings",
-    Way.SYSTEMD: "systemd's units",
-    Way.PROCFILE: "a Procfile",
-    Way.DOCKERFILE: "a Dockerfile",
-    Way.SCRIPT: "a script",
+    "KUBERNETES": "Kubernetes manifests",
+    "HELM": "a Helm chart",
+    "COMPOSE": "a compose file",
+    "SUPERVISORD": "supervisord's settings",
+    "SYSTEMD": "systemd's units",
+    "PROCFILE": "a Procfile",
+    "DOCKERFILE": "a Dockerfile",
+    "SCRIPT": "a script",
 }
 
 
@@ -44,18 +46,29 @@ class Said(NamedTuple):
     engine: Engine
     path: str
     deployed: Deployed
+    speakers: "tuple[Process, ...]" = ()
+    """The processes whose variables alone say it; none where a file does."""
+
+
+def no_forks(_pool: Pool, _processes: "tuple[Process, ...]") -> tuple[Fork, ...]:
+    """Say that nothing forks what is loaded."""
+    return ()
 
 
 @dataclass(frozen=True)
 class Carriers:
-    """Says which processes carry the pools of a file. `pool_files` are all files that pools stand in."""
+    """Says which processes carry the pools of a file. `pool_files` are all files that pools stand in.
 
-    processes: tuple[Process, ...]
+    `forks` says which of the processes that carry a pool are forked when its engine is made already.
+    """
+
+    processes: "tuple[Process, ...]"
     pool_files: frozenset[str]
     imports: Imports
+    forks: "Callable[[Pool, tuple[Process, ...]], tuple[Fork, ...]]" = no_forks
 
     @cached_property
-    def folders(self) -> Mapping[str, tuple[Process, ...]]:
+    def folders(self) -> "Mapping[str, tuple[Process, ...]]":
         """The processes by the folder that they speak for, of all ways of starting them."""
         found: dict[str, tuple[Process, ...]] = {}
         for one in self.processes:
@@ -72,12 +85,12 @@ class Carriers:
     def _nearest(self, path: str) -> str | None:
         return next((folder for folder in folders_above(path) if folder in self.folders), None)
 
-    def all_of(self, path: str) -> tuple[Process, ...]:
+    def all_of(self, path: str) -> "tuple[Process, ...]":
         """Give what is started for the nearest folder above a path, one way of starting it."""
         folder = self._nearest(path)
         return _first_way(self.folders[folder]) if folder is not None else ()
 
-    def of(self, path: str) -> tuple[Process, ...]:
+    def of(self, path: str) -> "tuple[Process, ...]":
         """Give the processes that come to a file; all of its folder where that tells nothing."""
         started = self.all_of(path)
         if not path.endswith(".py") or self._nearest(path) not in self._telling:
@@ -96,7 +109,7 @@ class Carriers:
             and any(path in self.imports.reached_from(one.application) for one in self.all_of(path) if one.application)
         )
 
-    def passed_over(self) -> Iterator[tuple[tuple[Process, ...], tuple[Process, ...]]]:
+    def passed_over(self) -> "Iterator[tuple[tuple[Process, ...], tuple[Process, ...]]]":
         """Give what is started in other ways than the one that counts, each with what counts."""
         for processes in self.folders.values():
             first = _first_way(processes)
@@ -104,7 +117,7 @@ class Carriers:
                 yield tuple(one for one in processes if one.way is way), first
 
 
-def _first_way(processes: tuple[Process, ...]) -> tuple[Process, ...]:
+def _first_way(processes: "tuple[Process, ...]") -> "tuple[Process, ...]":
     way = min(one.way for one in processes)
     return tuple(one for one in processes if one.way is way)
 
@@ -119,7 +132,7 @@ class Composed(NamedTuple):
 
 def composed(said: Iterable[Said], carriers: Carriers) -> Composed:
     """Put pools and processes together."""
-    found = [_one(one, carriers) for one in said]
+    found = [_with_forks(_one(one, carriers), carriers) for one in said]
     found = _without_alternatives(found)
     deployments = tuple(deployment for one in found for deployment in one.deployments)
     return Composed(deployments, tuple(_applications(found)), tuple(dict.fromkeys(_together(found, carriers))))
@@ -130,24 +143,30 @@ class _Placed(NamedTuple):
 
     pool: Pool
     path: str
-    processes: tuple[Process, ...]
+    processes: "tuple[Process, ...]"
     deployments: tuple[Deployment, ...]
 
 
 def _one(said: Said, carriers: Carriers) -> _Placed:
-    engine, path, deployed = said
+    engine, path, deployed, speakers = said
     if deployed.processes.is_known or deployed.processes.place is not None:
         pool = pool_from(engine, deployed, name=engine.name)
         return _Placed(pool, path, (), (Deployment(pool, deployed.processes, deployed.hosts),))
     if _MIGRATIONS.fullmatch(path) or is_tests(path):
         return _not_carried(said, carriers)
-    processes = _of_library(carriers.of(path), engine.library)
+    carrying = carriers.of(path)
+    processes = _of_library(tuple(one for one in carrying if one in speakers) or carrying, engine.library)
     if not processes:
         why = NOT_REACHED if carriers.all_of(path) else None
         return _without_processes(said, why)
     pool = _carried(pool_from(engine, deployed, name=engine.name), processes)
     deployments = tuple(_deployment(pool, one, deployed) for one in processes)
     return _Placed(pool, path, processes, deployments)
+
+
+def _with_forks(placed: _Placed, carriers: Carriers) -> _Placed:
+    pool = placed.pool._replace(forks=carriers.forks(placed.pool, placed.processes))
+    return placed._replace(pool=pool, deployments=tuple(one._replace(pool=pool) for one in placed.deployments))
 
 
 def _not_carried(said: Said, carriers: Carriers) -> _Placed:
@@ -171,13 +190,13 @@ def _without_processes(said: Said, why: str | None) -> _Placed:
     return _Placed(pool, said.path, (), (Deployment(pool, processes, said.deployed.hosts),))
 
 
-def _of_library(processes: tuple[Process, ...], library: str) -> tuple[Process, ...]:
+def _of_library(processes: "tuple[Process, ...]", library: str) -> "tuple[Process, ...]":
     program = OF_A_PROGRAM.get(library)
     own = tuple(one for one in processes if one.program == program)
     return own or processes
 
 
-def _deployment(pool: Pool, process: Process, deployed: Deployed) -> Deployment:
+def _deployment(pool: Pool, process: "Process", deployed: Deployed) -> Deployment:
     said_hosts = deployed.hosts if deployed.hosts.place is not None else process.hosts
     return Deployment(
         pool,
@@ -193,7 +212,7 @@ def _is_said(setting: Setting[Any]) -> bool:
     return setting.is_known or setting.place is not None
 
 
-def _carried(pool: Pool, processes: tuple[Process, ...]) -> Pool:
+def _carried(pool: Pool, processes: "tuple[Process, ...]") -> Pool:
     """Give the pool the threads and the patience of the process that asks most of it."""
     threads, timeout = pool.threads, pool.request_timeout_seconds
     if not _is_said(threads):
@@ -202,8 +221,7 @@ def _carried(pool: Pool, processes: tuple[Process, ...]) -> Pool:
         known_ones = [one.request_timeout_seconds for one in processes if one.request_timeout_seconds.is_known]
         limited = [one for one in known_ones if one.value > 0]
         timeout = min(limited, key=lambda one: one.value, default=timeout)
-    preload = next((one.preload for one in processes if one.preload is not None), None)
-    return pool._replace(threads=threads, request_timeout_seconds=timeout, preload=preload)
+    return pool._replace(threads=threads, request_timeout_seconds=timeout)
 
 
 def _worst(settings: list[Setting[N]], choose: Callable[..., Setting[N]]) -> Setting[N]:
@@ -220,7 +238,7 @@ def _without_alternatives(found: list[_Placed]) -> list[_Placed]:
     return [_unused(one, instead[one.pool.name]) if one.pool.name in instead else one for one in found]
 
 
-def _together_of(processes: tuple[Process, ...]) -> Environment:
+def _together_of(processes: "tuple[Process, ...]") -> "Environment":
     return {name: value for one in processes for name, value in one.environment.items()}
 
 
@@ -242,7 +260,7 @@ def _applications(found: list[_Placed]) -> Iterator[Application]:
     yield from (Application(group[0].path, tuple(one.pool for one in group)) for group in _groups(loose))
 
 
-def _name(process: Process) -> str:
+def _name(process: "Process") -> str:
     shown = process.name or process.program or "process"
     return f"{shown} ({process.folder})" if process.folder else shown
 
@@ -288,17 +306,17 @@ def _together(found: list[_Placed], carriers: Carriers) -> Iterator[str]:
     yield from (_passed_over(others, first) for others, first in carriers.passed_over())
 
 
-def _passed_over(others: tuple[Process, ...], first: tuple[Process, ...]) -> str:
+def _passed_over(others: "tuple[Process, ...]", first: "tuple[Process, ...]") -> str:
     files = dict.fromkeys(one.places[0].file for one in others)
     names = [one.name for one in others if one.name]
     shown = f"{_list(files)} ({', '.join(names)})" if names else _list(files)
     verb = "is" if len(files) == 1 else "are"
     counted = _list(dict.fromkeys(one.places[0].file for one in first))
-    ways = f"{_WAYS[first[0].way]} before {_WAYS[others[0].way]}"
+    ways = f"{_WAYS[first[0].way.name]} before {_WAYS[others[0].way.name]}"
     return f"{shown} {verb} not counted: what runs is taken from {counted}, {ways}"
 
 
-def _parts(process: Process) -> dict[str, list[str]]:
+def _parts(process: "Process") -> dict[str, list[str]]:
     """Give the files that were read for a process, each with what was taken from it."""
     parts: dict[str, list[str]] = {place.file: [] for place in process.places}
     if process.name:
@@ -315,7 +333,7 @@ def _shown(file: str, words: list[str]) -> str:
     return f"{file} ({', '.join(words)})" if words else file
 
 
-def _why(process: Process, carriers: Carriers) -> str:
+def _why(process: "Process", carriers: Carriers) -> str:
     if process.application:
         return f"{process.name or process.program} runs {process.application}"
     folder = next(folder for folder, found in carriers.folders.items() if process in found)

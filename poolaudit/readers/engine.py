@@ -52,7 +52,8 @@ class Engine:
     not in it is SQLAlchemy's. `to_sqlalchemy` is whether the framework hands every word on as it is; else the
     application may do with them what it likes. `unread` are words of the framework's that are not in force.
     `deployment` is poolaudit's own heading where it stands beside the words. `reading` names the version by which an
-    ambiguous file was read: then there is an engine for each.
+    ambiguous file was read: then there is an engine for each. `made_at` is the call in another file that makes it,
+    where that is known: what stands there is no second one.
     """
 
     words: Table
@@ -66,6 +67,7 @@ class Engine:
     to_sqlalchemy: bool = False
     unread: tuple[Misfit, ...] = ()
     deployment: Located | None = None
+    made_at: Place | None = None
 
     @property
     def has_own_pool(self) -> bool:

@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.folders import folders_above
 from poolaudit.readers.located import Located
-from poolaudit.readers.running.process import Environment, Process
-from poolaudit.readers.versions import folders_above
+
+if TYPE_CHECKING:
+    from poolaudit.readers.running.process import Environment, Process  # only where a file says what runs
 
 _LOADS = (
-    *("load_dotenv", "find_dotenv", "dotenv_values", "read_env", "env_file"),
+    *("load_dotenv", "find_dotenv", "dotenv_values", "read_env"),
     *("from decouple", "import decouple", "dynaconf", "environs"),
 )
 """What stands in the code of a program that loads an `.env` file."""
@@ -25,16 +28,25 @@ class DotEnv:
     """Knows which `.env` files a program loads: those beside it or above it, where its code says that it loads one."""
 
     documents: tuple[Document, ...]
-    _found: dict[str, Environment] = field(default_factory=dict)
+    _found: "dict[str, Environment]" = field(default_factory=dict)
 
-    def at(self, path: str) -> Environment:
+    def at(self, path: str) -> "Environment":
         """Give the variables of the `.env` that the program at a path loads; none where it loads none."""
         folder = path.rpartition("/")[0]
         if folder not in self._found:
             self._found[folder] = self._loaded(path)
         return self._found[folder]
 
-    def beside(self, folder: str) -> Environment:
+    def named(self, name: str, path: str) -> "Environment":
+        """Give the variables of the file that the program at a path loads by a name, from the nearest folder above."""
+        last = name.rpartition("/")[2]
+        for folder in folders_above(path):
+            found = self.files.get(f"{folder}/{last}" if folder else last)
+            if found is not None:
+                return found.table
+        return {}
+
+    def beside(self, folder: str) -> "Environment":
         """Give the variables of the `.env` in a folder, which docker compose fills in without being told."""
         found = self.files.get(f"{folder}/.env" if folder else ".env")
         return found.table if found is not None else {}
@@ -55,7 +67,7 @@ class DotEnv:
             if one.kind is Kind.PYTHON and any(word in one.text for word in _LOADS)
         )
 
-    def _loaded(self, path: str) -> Environment:
+    def _loaded(self, path: str) -> "Environment":
         for folder in folders_above(path):
             within = [names for loader, names in self.loaders if not folder or loader.startswith(f"{folder}/")]
             named = frozenset[str]().union(*within) or {".env"}
@@ -66,14 +78,14 @@ class DotEnv:
         return {}
 
 
-def agreed(processes: Iterable[Process]) -> Environment:
+def agreed(processes: "Iterable[Process]") -> "Environment":
     """Give the variables of processes that share a file; unknown are those in which they differ."""
     carriers = tuple(processes)
     names = dict.fromkeys(name for one in carriers for name in one.environment)
     return {name: _agreed(name, carriers) for name in names}
 
 
-def _agreed(name: str, carriers: tuple[Process, ...]) -> Located:
+def _agreed(name: str, carriers: "tuple[Process, ...]") -> Located:
     said = [one for one in carriers if name in one.environment]
     first = said[0].environment[name]
     if len(said) == len(carriers) and all(one.environment[name].value == first.value for one in said):
@@ -95,11 +107,12 @@ def in_force(found: Located, environment: Mapping[str, Located]) -> Located:
     note = f"environment variable {found.variable}"
     if said.why_unknown is not None:
         return replace(found, value=None, unknown=said.why_unknown, place=said.place, note=None)
-    value = said.value if found.is_text_when_set else _like(found.value, said.value)
+    value = said.value if found.is_text_when_set else like(found.value, said.value)
     return replace(found, value=value, unknown=None, place=said.place, note=note)
 
 
-def _like(default: object, value: object) -> "str | int | float | bool | None":
+def like(default: object, value: object) -> "str | int | float | bool | None":
+    """Give what an application makes of a variable's text that stands for a default: a value of its kind."""
     text = str(value)
     if isinstance(default, bool):
         return _SWITCHES.get(text.strip().lower(), text)

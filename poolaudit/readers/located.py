@@ -57,6 +57,11 @@ class Located:
         return self.value if isinstance(self.value, Mapping) else {}
 
     @property
+    def is_none(self) -> bool:
+        """Whether it is known to be None: said as `None` or null, or nothing behind a key."""
+        return self.value is None and self.why_unknown is None
+
+    @property
     def holds_others(self) -> bool:
         """Whether it is a mapping or a list, so that there may be pools in it."""
         return isinstance(self.value, (Mapping, tuple))

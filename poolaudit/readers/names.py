@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import translate
+from functools import cache
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".bzr", ".tox", ".nox", ".eggs", ".cache", ".idea", ".vscode", ".terraform", ".hypothesis"}
@@ -43,7 +44,7 @@ _SAMPLE = re.compile(r".*\.(sample|example|dist|default|bak|orig)|\.env\.templat
 WORDS = (
     *(b"pool", b"engine", b"sqlalchemy", b"sql_alchemy", b"mysql", b"mariadb", b"database", b"max_overflow"),
     *(b"recycle", b"db_url", b"asyncmy", b"tortoise", b"peewee", b"conn_max_age", b"result_backend", b"celery"),
-    *(b"jobstore", b"stale_timeout", b"gunicorn", b"uwsgi"),
+    *(b"jobstore", b"stale_timeout", b"gunicorn", b"uwsgi", b"basesettings"),
 )
 """A settings file without any of them, in letters of either case, says nothing of a pool, nor of what runs with one."""
 
@@ -68,9 +69,19 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(translate(pattern) for pattern in patterns))
 
 
-_BY_NAME = _any_of(*VERSION_FILES, *RUNNING_FILES, *ENVIRONMENT_FILES)
-_SCRIPT = _any_of(*SCRIPTS)
-_COMPANION = _any_of(*VERSION_FILES, *ENVIRONMENT_FILES)
+@cache
+def _by_name() -> re.Pattern[str]:
+    return _any_of(*VERSION_FILES, *RUNNING_FILES, *ENVIRONMENT_FILES)
+
+
+@cache
+def _script() -> re.Pattern[str]:
+    return _any_of(*SCRIPTS)
+
+
+@cache
+def _companion() -> re.Pattern[str]:
+    return _any_of(*VERSION_FILES, *ENVIRONMENT_FILES)
 
 
 def is_sample(name: str) -> bool:
@@ -80,17 +91,17 @@ def is_sample(name: str) -> bool:
 
 def is_wanted(name: str, folder: str) -> bool:
     """Whether a file is read for its name, whatever it holds."""
-    return _BY_NAME.match(name) is not None or _is_in_version_folder(name, folder)
+    return _by_name().match(name) is not None or _is_in_version_folder(name, folder)
 
 
 def is_script(name: str) -> bool:
     """Whether a file may start a program."""
-    return _SCRIPT.match(name) is not None
+    return _script().match(name) is not None
 
 
 def is_companion(name: str, folder: str) -> bool:
     """Whether a file says something of those beside it and below it: versions, or variables."""
-    return (_COMPANION.match(name) is not None or _is_in_version_folder(name, folder)) and not is_sample(name)
+    return (_companion().match(name) is not None or _is_in_version_folder(name, folder)) and not is_sample(name)
 
 
 def _is_in_version_folder(name: str, folder: str) -> bool:

@@ -1,6 +1,6 @@
 """What is known around a document: the other files of its project, its libraries' versions, its environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -26,6 +26,10 @@ def _no_module(_name: str, _path: str) -> "Module | None":
     return None
 
 
+def _no_modules(_text: str) -> "Iterator[Module]":
+    return iter(())
+
+
 @dataclass(frozen=True)
 class Project:
     """Answers what a reader asks beyond its own document; `path` is always that of the document that asks.
@@ -36,6 +40,7 @@ class Project:
     versions: Callable[[str, str], Version | None] = field(default=_no_version)
     environments: Callable[[str], Mapping[str, Located]] = field(default=_no_environment)
     modules: Callable[[str, str], "Module | None"] = field(default=_no_module)
+    holding: "Callable[[str], Iterator[Module]]" = field(default=_no_modules)
 
     def version(self, package: str, path: str) -> Version | None:
         """Give the version of a package (`flask-sqlalchemy`) in force at a path, None where it cannot be known.
@@ -52,3 +57,7 @@ class Project:
     def module(self, name: str, path: str) -> "Module | None":
         """Give the Python module that a file at a path imports by a name (`.config` or `shop.config`), None without."""
         return self.modules(name, path)
+
+    def modules_with(self, text: str) -> "Iterator[Module]":
+        """Give the audited Python modules in which a text stands, in the order of the files."""
+        return self.holding(text)

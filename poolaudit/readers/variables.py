@@ -3,8 +3,9 @@
 Where a program's own files read the variables, those files have the pool, and the variables only its values.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, Kind
@@ -31,20 +32,30 @@ def _inner(name: str, file: str) -> str:
     return f".{inner}" if inner else ""
 
 
+class OfProcesses(NamedTuple):
+    """An engine, and which of the processes, by their numbers from 0, have the variables that say it."""
+
+    engine: Engine
+    numbers: tuple[int, ...]
+
+
 def of_processes(
     processes: Iterable[tuple[str, Place, Table]], project: Project, env_files: Collection[str]
-) -> Iterator[Engine]:
+) -> tuple[OfProcesses, ...]:
     """Give the engines of processes' own variables, each once: services that share theirs share the settings.
 
     A process is its name, its place and its environment; what .env files say of it is read with those.
     """
-    seen: list[Mapping[str, Located]] = []
-    for name, place, environment in processes:
+    every: list[OfProcesses] = []
+    for number, (name, place, environment) in enumerate(processes):
         own = {key: found for key, found in environment.items() if found.place and found.place.file not in env_files}
         for engine in engines_of(own, f"{place.file}:{name}" if name else place.file, place, project) if own else ():
-            if engine.words not in seen:
-                seen.append(engine.words)
-                yield engine
+            same = next((at for at, one in enumerate(every) if one.engine.words == engine.words), None)
+            if same is None:
+                every.append(OfProcesses(engine, (number,)))
+            else:
+                every[same] = OfProcesses(every[same].engine, (*every[same].numbers, number))
+    return tuple(every)
 
 
 def names_in(engine: Engine) -> frozenset[str]:
@@ -52,13 +63,16 @@ def names_in(engine: Engine) -> frozenset[str]:
     return frozenset(engine.shown[word].partition("[")[0] for word in engine.words if word in engine.shown)
 
 
-def are_read(engine: Engine, readers: Iterable[Document]) -> bool:
+def are_read(engine: Engine, readers: Iterable[Document], names_read: Collection[str] = ()) -> bool:
     """Whether any of these files, which have pools of their own, reads one of an engine's variables of its pool.
 
-    Airflow reads its variables beside an airflow.cfg, in which they are not named.
+    `names_read` are those that they read without their names standing in them, in capitals. Airflow reads its variables
+    beside an airflow.cfg, in which they are not named.
     """
     if engine.library == "airflow":
         return any(document.name == "airflow.cfg" for document in readers)
     url = engine.shown.get("url", "")
     names = names_in(engine) - {url}
+    if any(name.upper() in names_read for name in names):
+        return True
     return any(name in document.text for document in readers for name in names)

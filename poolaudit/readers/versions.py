@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, joined
+from poolaudit.readers.folders import folders_above
 from poolaudit.readers.located import Located, Table, entries
 from poolaudit.readers.project import Version
 
@@ -36,8 +37,6 @@ LAST_OF_MAJOR: Mapping[tuple[str, int], Version] = {("flask-sqlalchemy", 2): (2,
 MOST_REQUIREMENTS = 20_000
 """In one file."""
 MOST_INCLUDES = 20
-MOST_FOLDERS_ABOVE = 8
-"""Above the working folder, in which what stands above a file that is named is read."""
 LONGEST_SPECIFIER = 200
 _REQUIREMENT = re.compile(r"\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(?P<specifier>[^;@#]*)")
 _REQUIREMENTS = re.compile(r"(.*[-_.])?(requirements|constraints)([-_.].*)?\.(txt|in|pip)|requires\.txt")
@@ -113,18 +112,6 @@ def _with_included(document: Document, by_path: Mapping[str, Document]) -> list[
         if _is_requirements(one) and len(found) < MOST_INCLUDES:
             found += [by_path[path] for path in includes_of(one) if path in by_path and by_path[path] not in found]
     return found
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """Give the folder of a path and those above it, the nearest first: "" is the working folder, `..` the one above."""
-    folder = path.rpartition("/")[0]
-    while folder and folder.rpartition("/")[2] != "..":
-        yield folder
-        folder = folder.rpartition("/")[0]
-    yield folder
-    for _ in range(0 if path.startswith("/") else MOST_FOLDERS_ABOVE):
-        folder = f"{folder}/..".lstrip("/")
-        yield folder
 
 
 def _folder_of(document: Document) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC
 
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.server import Flavor, Server
-from poolaudit.facts.words import duration, percent
+from poolaudit.facts.words import count, duration, percent
 from poolaudit.render.shape import Clients, ServerPart, Usage
 from poolaudit.render.text import safe
 from poolaudit.render.trend import trend_of
@@ -79,7 +79,8 @@ def usage_of(report: Report, server: Server) -> Usage:
     words = _usage_words(connected, peak, limit, refused=server.refused is not None)
     running = number_or_none(lambda: server.counter("Threads_running"))
     if running is not None:
-        words += f", {running:,} running"
+        # The server counts its own threads in it too, the event scheduler among them, and so may pass the connections.
+        words += f", {count(running, 'thread')} running"
     return Usage(connected, peak, limit, words, _capacity_severity(report, server))
 
 

@@ -117,16 +117,18 @@ def _pool(pool: PoolRow, width: int) -> Iterator[Line]:
 
 
 def _findings(findings: tuple[FindingRow, ...], width: int) -> Iterator[list[Line]]:
-    """Give a block for each rule that fired; its name, and a reason that its findings share, are said once."""
+    """Give a block for each rule that fired; its name, and what its findings share, are said once."""
     block: list[Line] = []
     shared: tuple[Any, ...] = ()
+    advice = ""
     for finding in findings:
         if shared != (finding.code, finding.severity, finding.why):
             yield block
             shared = (finding.code, finding.severity, finding.why)
-            block = [*_heading(finding, width), *_finding(finding, width, why=finding.why)]
+            block = [*_heading(finding, width), *_finding(finding, width, why=finding.why, fix=finding.fix)]
         else:
-            block += _finding(finding, width)
+            block += _finding(finding, width, fix=finding.fix if finding.fix != advice else "")
+        advice = finding.fix
     yield block
 
 
@@ -135,12 +137,12 @@ def _heading(finding: FindingRow, width: int) -> list[Line]:
     return labelled(word, Span(f"{finding.code} {finding.rule}", "bold"), width, start=cells(word.text) + 1)
 
 
-def _finding(finding: FindingRow, width: int, *, why: str = "") -> Iterator[Line]:
+def _finding(finding: FindingRow, width: int, *, why: str = "", fix: str) -> Iterator[Line]:
     about = f"{finding.subject}: " if finding.subject else ""
     yield from _part("seen", about + finding.message, width)
     yield from _part("past", finding.standing, width)
     yield from _part("why", why, width)
-    yield from _part("do", finding.fix, width)
+    yield from _part("do", fix, width)
     yield from _part("at", finding.place, width)
     yield from _excerpt(finding, width)
     yield from _part("by", finding.numbers, width, style="dim")

@@ -1,5 +1,6 @@
 """The report in one sentence: whether something is wrong, who does it and what to do."""
 
+from collections import Counter
 from math import inf
 
 from poolaudit.facts.client import Client
@@ -19,6 +20,7 @@ LONGEST_NAME_CHARACTERS = 64
 # What a client that holds connections makes worse; for these the sentence is about the client, not about one symptom.
 _ABOUT_HOLDING = frozenset({"PA201", "PA203", "PA706"})
 _ABOUT_CAPACITY = "PA1"
+_ABOUT_USE = "PA102"
 
 
 def verdict_of(report: Report, gaps: tuple[Gap, ...]) -> Verdict:
@@ -90,11 +92,26 @@ def _worst(report: Report, findings: list[Finding]) -> tuple[str, str]:
     capacity = next((finding for finding in findings if finding.code.startswith(_ABOUT_CAPACITY)), None)
     if not named:
         first = capacity or findings[0]
-        return _message(first), first.fix
+        return _message(first) + _most(report, first), first.fix
     finding, name = max(named, key=lambda one: len(clients[one[1]][1].held))
     server, client = clients[name]
     sentence = _holding(report, server, client) + _others(len({one for _, one in named}) - 1)
     return (f"{_message(capacity)}; {sentence}" if capacity is not None else sentence), finding.fix
+
+
+def _most(report: Report, finding: Finding) -> str:
+    """Name who has most of a server's connections, where that is what is wrong and none of them is seen to be held."""
+    if finding.code != _ABOUT_USE:
+        return ""
+    clients = [one for server in report.facts.servers if server.address == finding.subject for one in _clients(server)]
+    of_client = Counter({str(client.key): len(client.sessions) for client in clients})
+    of_account: Counter[str] = Counter()
+    for client in clients:
+        of_account[client.key.user] += len(client.sessions)
+    for name, sessions in (*of_client.most_common(1), *of_account.most_common(1)):
+        if 2 * sessions > of_account.total():
+            return f"; {shortened(name)} has {sessions:,} of them"
+    return ""
 
 
 def _message(finding: Finding) -> str:

@@ -64,7 +64,7 @@ def check_fit(fit: Fit, options: Options) -> Iterator[Found]:
 
     def replaced_in_time(client: Client, session: Session) -> bool:
         deployment = fit.deployment_of(client)
-        if deployment is None or session.use is not Use.POOLED:
+        if deployment is None or session.use is Use.HELD:
             return False
         return _is_safe(deployment.pool, fit.server.session_wait_timeout_seconds(session))
 
@@ -105,12 +105,8 @@ def _found(server: Server, client: Client, near: list[Session], severity: Severi
             f"{count(len(near), 'session')} of {client.key} {'is' if len(near) == 1 else 'are'} about to be ended by"
             f" wait_timeout, the first in {duration(soonest)}"
         ),
-        why=(
-            "the pool pings or recycles in time, so that its users will not notice"
-            if severity is Severity.INFO
-            else "the pool is not told, and the connection's next use fails with error 2006, 2013 or 4031"
-        ),
-        fix="set pool_pre_ping = True and pool_recycle below wait_timeout; close what is checked out in the code",
+        why=_why(near, severity),
+        fix=_fix(near, severity),
         about=str(client.key),
         lasting=client.key.lasting,
         severity=severity,
@@ -122,3 +118,23 @@ def _found(server: Server, client: Client, near: list[Session], severity: Severi
             "threads": ids(near),
         },
     )
+
+
+def _why(near: list[Session], severity: Severity) -> str:
+    if severity is not Severity.INFO:
+        return "the pool is not told, and the connection's next use fails with error 2006, 2013 or 4031"
+    noticed = "the pool pings or recycles in time, so that its users will not notice"
+    if all(session.use is Use.POOLED for session in near):
+        return noticed
+    return f"{noticed}, but for what is checked out, which the server does not tell apart here"
+
+
+def _fix(near: list[Session], severity: Severity) -> str:
+    """Say what to do; settings of a pool do not reach what is checked out of it."""
+    held = sum(session.use is Use.HELD for session in near)
+    if severity is Severity.INFO:
+        return "nothing has to be done: the next checkout replaces what the server has ended"
+    if held == len(near):
+        return "close what is checked out in the code; pre-ping and recycle act at checkout and do not reach it"
+    settings = "set pool_pre_ping = True and pool_recycle below wait_timeout"
+    return f"{settings}; close what is checked out in the code" if held else settings

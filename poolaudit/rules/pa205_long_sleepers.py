@@ -6,7 +6,7 @@ from typing import NamedTuple
 from poolaudit.facts.client import Client
 from poolaudit.facts.fit import Fit
 from poolaudit.facts.server import Server
-from poolaudit.facts.session import Session
+from poolaudit.facts.session import Session, Use
 from poolaudit.facts.words import count, duration, ids
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
@@ -86,7 +86,7 @@ def _found(client: Client, long: list[Session], limit: int, severity: Severity) 
             f" the longest for {duration(long[0].row.time_seconds)}"
         ),
         why="each takes a place below max_connections without using it, and is the first to meet wait_timeout",
-        fix="lower pool_size to what is used at rest and let max_overflow take the peaks",
+        fix=_fix(long),
         about=str(client.key),
         lasting=client.key.lasting,
         severity=severity,
@@ -94,6 +94,16 @@ def _found(client: Client, long: list[Session], limit: int, severity: Severity) 
             "sessions": len(long),
             "asleep_seconds": limit,
             "longest_asleep_seconds": long[0].row.time_seconds,
+            "held_sessions": sum(session.use is Use.HELD for session in long),
             "threads": ids(long),
         },
     )
+
+
+def _fix(long: list[Session]) -> str:
+    """Say what to do; a smaller pool is no answer to sessions that the application does not give back."""
+    held = sum(session.use is Use.HELD for session in long)
+    close, lower = "close what is held in the code (PA201, PA203)", "lower pool_size to what is used at rest"
+    if held == len(long):
+        return f"{close}; the pool's size is not the cause"
+    return f"{close}, and {lower}" if held else f"{lower} and let max_overflow take the peaks"

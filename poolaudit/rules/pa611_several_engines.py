@@ -8,6 +8,9 @@ from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
 
 _ANY_MYSQL = PoolUrl("mysql")
+_MAKE_THEIR_OWN_SECOND = frozenset(
+    {"airflow"}
+)  # one engine for asyncio and one for the rest, of one connection setting
 
 
 @rule("PA611", "several-engines", about=Application, severity=Severity.WARNING, since="0.1")
@@ -23,7 +26,8 @@ def check(application: Application, options: NoOptions) -> Iterator[Found]:
 
     Pools lead to one server where their URLs name the same host and port, or where neither is known but the same
     variable holds both. A pool for reading that leads to another host is no second one. Pools that keep to no number
-    (NullPool, Django's connections) are not counted.
+    (NullPool, Django's connections) are not counted, and Airflow's own second engine, for asyncio, is nobody's to take
+    away; PA702 and PA703 count its connections all the same.
 
     ## What to do
 
@@ -58,9 +62,14 @@ def check(application: Application, options: NoOptions) -> Iterator[Found]:
     servers: dict[object, list[Pool]] = {}
     for pool in application.pools:
         server = _server(pool)
-        if server is not None and all(pool.name != other.name for other in servers.get(server, ())):
+        if server is not None and not any(_is_another_of(pool, other) for other in servers.get(server, ())):
             servers.setdefault(server, []).append(pool)
     yield from (_found(application, pools) for pools in servers.values() if len(pools) > 1)
+
+
+def _is_another_of(pool: Pool, other: Pool) -> bool:
+    """Whether the second pool is the first again, or one that the library makes beside it from the same settings."""
+    return pool.name == other.name or (pool.library == other.library and pool.library in _MAKE_THEIR_OWN_SECOND)
 
 
 def _server(pool: Pool) -> object:

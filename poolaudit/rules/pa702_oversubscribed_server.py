@@ -77,10 +77,7 @@ def _found(fit: Fit, severity: Severity) -> Found:
     return Found(
         message=f"{names} may open {_sum(fit)} of max_connections {limit}, of which {reserve} are to stay free",
         why="a sum that does not fit shows at the peak: the server refuses whoever comes last with 1040",
-        fix=(
-            f"lower {_limits(fit)}, or run fewer processes, until the product is"
-            f" {fit.budget_connections} or less (max_connections {limit} less {reserve})"
-        ),
+        fix=_fix(fit),
         about=names,
         severity=severity,
         at=largest.place_of(largest.size),
@@ -90,6 +87,16 @@ def _found(fit: Fit, severity: Severity) -> Found:
             "max_connections": limit,
             "multiplication": "; ".join(deployment.multiplication for deployment in fit.leading),
         },
+    )
+
+
+def _fix(fit: Fit) -> str:
+    limit, reserve, budget = fit.server.max_connections, fit.server.reserve_connections, fit.budget_connections
+    if budget < 1:
+        return f"raise max_connections: {limit} less {reserve} leaves nothing for a pool"
+    return (
+        f"lower {_limits(fit)}, or run fewer processes, until the product is"
+        f" {budget} or less (max_connections {limit} less {reserve})"
     )
 
 

@@ -74,7 +74,11 @@ def _found(deployment: Deployment, allowed: int, what: str, error: str) -> Found
     return Found(
         message=f"one process of {pool.label} may open {most}, but {what}",
         why=f"the server refuses with {error} before the pool's own limit makes anybody wait",
-        fix=f"set {pool.limit_words.replace(' or ', ' + ')} to {allowed} or less",
+        fix=(
+            f"set {pool.limit_words.replace(' or ', ' + ')} to {allowed} or less"
+            if allowed > 0
+            else "raise max_connections: nothing is left for a pool"
+        ),
         about=pool.label,
         at=pool.place_of(pool.size),
         evidence={

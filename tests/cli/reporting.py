@@ -13,7 +13,7 @@ from poolaudit.cli.servers import Named
 from poolaudit.cli.several import Judgement
 from poolaudit.collect.gather import Depth
 from poolaudit.collect.target import Target
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.facts.server import Server
 from poolaudit.mail.addresses import MailTo
 from poolaudit.mail.settings import MailSettings

@@ -177,6 +177,36 @@ def test_options_lie_over_an_application(poolaudit: Run, capture: Capture, clean
     assert (pool["size"], pool["max_overflow"], pool["deployment"]["processes"]) == (5, -1, 4)
 
 
+TWO_ENGINES = """
+from sqlalchemy import create_engine
+DATABASE = "mysql+pymysql://app@db1/shop"
+writer = create_engine(DATABASE, pool_size=5)
+reports = create_engine(DATABASE, pool_size=5)
+"""
+
+
+def test_two_pools_of_one_process(poolaudit: Run, capture: Capture, clean_place: Path) -> None:
+    (clean_place / "app.py").write_text(TWO_ENGINES)
+    out = poolaudit("scan", "--from", capture(), "--app", "app.py", "--select", "PA611", "--format", "json").out
+    assert [one["subject"] for one in json.loads(out)["findings"]] == ["app.py:writer and app.py:reports"]
+
+
+def test_an_ignore_in_an_application_s_file(poolaudit: Run, capture: Capture, clean_place: Path) -> None:
+    (clean_place / "app.yaml").write_text(
+        "pool_size: 5\nmax_overflow: -1  # poolaudit: ignore[PA603] a proxy limits it\n"
+    )
+    out = poolaudit("scan", "--from", capture(), "--app", "app.yaml", "--select", "PA603", "--format", "json").out
+    assert [one["reason"] for one in json.loads(out)["ignored"]] == ["a proxy limits it"]
+    assert not json.loads(out)["findings"]
+
+
+def test_an_ignore_that_is_not_right_is_2(poolaudit: Run, capture: Capture, clean_place: Path) -> None:
+    (clean_place / "app.yaml").write_text("max_overflow: -1  # poolaudit: ignore[PA603]\n")
+    code, _, err = poolaudit("scan", "--from", capture(), "--app", "app.yaml")
+    assert code == 2
+    assert "app.yaml:1: the ignore of PA603 gives no reason" in err
+
+
 def test_a_pool_by_options_alone(poolaudit: Run, capture: Capture) -> None:
     out = poolaudit(
         "scan", "--from", capture(), "--pool-size", "7", "--max-overflow", "1", "--pool-recycle", "3600",

@@ -12,7 +12,7 @@ from poolaudit.cli.servers import Named
 from poolaudit.cli.several import Audited, Judgement, audit_all, exit_code_of
 from poolaudit.collect.gather import Depth
 from poolaudit.collect.target import Target
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import CannotAuditError, HistoryError
 from poolaudit.facts.earlier import Earlier
 from poolaudit.facts.server import Server

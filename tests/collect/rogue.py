@@ -22,6 +22,8 @@ from poolaudit.collect.target import SslMode, Target, Tls
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 10.0
+# What is given up after one second has ended by then, on a busy machine too, and what is waited for has not.
+IN_TIME_SECONDS = 5.0
 COM_QUERY = 3
 NATIVE_PASSWORD = b"mysql_native_password"
 SSL_FLAG = 0x0800

@@ -121,6 +121,12 @@ def test_a_bad_url_is_one_sentence_without_the_password(text: str, says: str) ->
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
 
 
+def test_half_a_password_for_a_port_is_answered_with_how_it_is_written() -> None:
+    with pytest.raises(UsageError) as raised:
+        target_from_dsn(f"mysql://app:p@ss:{CANARY}@db1:3306/")
+    assert "%40" in raised.value.hint
+
+
 def test_no_repr_shows_the_password() -> None:
     assert CANARY not in repr(target_from_dsn(f"mysql://app:{CANARY}@db1/"))
 

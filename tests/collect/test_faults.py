@@ -19,6 +19,7 @@ from poolaudit.errors import CannotAuditError
 from tests.collect.certificates import Authority
 from tests.collect.rogue import (
     CAPABILITIES,
+    IN_TIME_SECONDS,
     OK,
     SSL_FLAG,
     AsksForFile,
@@ -58,14 +59,14 @@ def test_a_server_that_says_nothing() -> None:
         began = time.monotonic()
         error = refused_by(rogue)
         assert error.message == f"{rogue.target().address} took the connection, but sent no greeting within 1 s"
-        assert 0.9 < time.monotonic() - began < 1.6
+        assert 0.9 < time.monotonic() - began < IN_TIME_SECONDS
 
 
 def test_a_greeting_that_drips_is_given_up_in_time() -> None:
-    with Rogue(dripping(greeting(), 0.05)) as rogue:
+    with Rogue(dripping(greeting(), 0.2)) as rogue:
         began = time.monotonic()
         assert "sent no greeting within 1 s" in refused_by(rogue).message
-        assert 0.9 < time.monotonic() - began < 1.6
+        assert 0.9 < time.monotonic() - began < IN_TIME_SECONDS
 
 
 def test_a_login_that_never_ends() -> None:
@@ -230,7 +231,7 @@ def test_a_tls_handshake_that_never_ends_is_given_up_in_time() -> None:
     with Rogue(saying(greeting(capabilities=CAPABILITIES | SSL_FLAG), and_wait=True)) as rogue:
         began = time.monotonic()
         assert "the login did not end within 1 s" in refused_by(rogue).message
-        assert time.monotonic() - began < 1.6
+        assert time.monotonic() - began < IN_TIME_SECONDS
         assert rogue.connections == 1
 
 
@@ -342,7 +343,7 @@ def test_a_server_that_falls_silent() -> None:
     with Rogue(answering(one_row(b"x")[:30], and_wait=True)) as rogue, connect(rogue.target()) as connection:
         began = time.monotonic()
         assert "did not answer a statement within 1 s" in lost(connection).message
-        assert 0.9 < time.monotonic() - began < 1.6
+        assert 0.9 < time.monotonic() - began < IN_TIME_SECONDS
 
 
 def test_an_answer_that_drips_is_given_up_in_time() -> None:
@@ -354,7 +355,7 @@ def test_an_answer_that_drips_is_given_up_in_time() -> None:
     with Rogue(behave) as rogue, connect(rogue.target()) as connection:
         began = time.monotonic()
         assert "did not answer a statement within 1 s" in lost(connection).message
-        assert time.monotonic() - began < 1.6
+        assert time.monotonic() - began < IN_TIME_SECONDS
 
 
 def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -388,7 +389,7 @@ def test_results_without_end_are_given_up() -> None:
                 connection.query("SELECT 1")
             except ConnectionLostError:
                 break
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < IN_TIME_SECONDS
 
 
 def test_a_server_s_words_are_made_fit_to_print() -> None:
@@ -448,5 +449,5 @@ def test_a_server_that_does_not_read_is_given_up_in_time() -> None:
         began = time.monotonic()
         with pytest.raises(ConnectionLostError, match="did not answer a statement within 1 s"):
             connection.query("SELECT '" + "x" * 15_000_000 + "'")
-        assert time.monotonic() - began < 1.6
+        assert time.monotonic() - began < IN_TIME_SECONDS
         stop.set()

@@ -13,7 +13,8 @@ import pytest
 
 from poolaudit.collect import option_files, where
 from poolaudit.collect.target import SslMode, Target
-from poolaudit.collect.where import WhereOptions, find_target
+from poolaudit.collect.where import find_target
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import UsageError
 from tests.collect.test_login_path import PLAIN, encrypted
 

@@ -62,9 +62,9 @@ def test_localhost_has_an_address_only_over_tcp(pattern: str, *, ported: bool, e
 
 
 def test_a_hostile_pattern_costs_no_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert host_matches("%x" * 100 + "y", "x" * 250, ported=True) is False
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def chosen(origin: tuple[str, str, bool], *accounts: tuple[str, str]) -> list[str]:

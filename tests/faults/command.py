@@ -27,7 +27,7 @@ WORDS_OF_A_TRACEBACK = (
 )
 CODES = frozenset({0, 1, 2, 3, 4, 130})
 # What starting Python, rendering and a busy machine may add to what the timeouts allow.
-START_SECONDS = 8.0
+START_SECONDS = 20.0
 PATIENCE_SECONDS = 60.0
 AT_ONCE = 4
 

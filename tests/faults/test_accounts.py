@@ -76,6 +76,16 @@ class TestRefusals:
             sentence = outcome.cannot_audit("refused the login (error 1045: ")
             assert "canary" not in sentence
 
+    def test_an_account_that_requires_tls_and_is_given_none(self, mysql97: Server) -> None:
+        """The server says no more than that the login is wrong, so that what to try has to."""
+        dsn = account(mysql97)
+        mysql97.sql("ALTER USER 'dba'@'%' REQUIRE SSL")
+        assert "REQUIRE SSL" not in poolaudit("scan", dsn=mysql97.dsn("dba", "wrong")).err
+        outcome = poolaudit("scan", "--ssl-mode", "DISABLED", dsn=dsn)
+        outcome.cannot_audit("refused the login (error 1045: ")
+        assert "an account that is made to REQUIRE SSL needs --ssl-mode REQUIRED" in outcome.err
+        poolaudit("scan", dsn=dsn).audited()
+
     def test_a_host_that_is_blocked(self, server: Server) -> None:
         dsn = account(server)
         server.sql("SET GLOBAL max_connect_errors = 1")

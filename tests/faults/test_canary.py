@@ -12,7 +12,8 @@ import pytest
 
 from poolaudit.collect.gather import Depth, gather
 from poolaudit.collect.target import Target
-from poolaudit.collect.where import WhereOptions, find_target
+from poolaudit.collect.where import find_target
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import CannotAuditError, UsageError
 from tests.collect.rogue import Proxy, Rogue, greeting, saying, silent
 from tests.collect.secrets import shown_anywhere
@@ -187,7 +188,7 @@ def test_a_crash_does_not_show_it() -> None:
             resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
         until(lambda: mute.connections == 1, "it connects")
         process.send_signal(signal.SIGABRT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=30)
     assert b"Fatal Python error: Aborted" in err
     assert CANARY.encode() not in out + err
 

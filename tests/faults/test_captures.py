@@ -116,9 +116,19 @@ def test_a_file_that_ends_early(capture: bytes, audit: Audit, data: st.DataObjec
 
 def test_files_of_every_wrong_kind(tmp_path: Path, capture: bytes) -> None:
     """Each in a process of its own, for memory and the stack are what is at stake."""
-    newer = json.dumps({**json.loads(capture), "capture": 2}).encode()
+    good = json.loads(capture)
+    newer = json.dumps({**good, "capture": 2}).encode()
     kinds = {
         "newer": (newer, "is a capture of version 2; this poolaudit reads up to version 1"),
+        "older than the first": (json.dumps({**good, "capture": 0}).encode(), "is a damaged capture: capture is 0"),
+        "below nothing": (
+            json.dumps(changed(good, ("server", "counters", "Uptime"), -5)).encode(),
+            "is a damaged capture: server.counters.Uptime is -5, less than nothing",
+        ),
+        "without end": (
+            json.dumps(changed(good, ("server", "later", "after_seconds"), float("nan"))).encode(),
+            "is a damaged capture: server.later.after_seconds is nan",
+        ),
         "empty": (b"", "is not JSON"),
         "binary": (bytes(range(256)) * 64, "is not JSON"),
         "deep": (b"[" * 1_000_000, "is not JSON"),

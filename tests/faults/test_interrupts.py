@@ -12,7 +12,7 @@ from tests.faults.command import PROGRAM, Outcome, ended, environment, poolaudit
 from tests.servers import Server
 
 BOTH = pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])
-AT_ONCE_SECONDS = 5.0
+AT_ONCE_SECONDS = 20.0
 
 
 def begun(*arguments: str, dsn: str) -> "subprocess.Popen[bytes]":

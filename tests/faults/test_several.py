@@ -14,7 +14,7 @@ import pytest
 
 from poolaudit.cli.servers import Named
 from poolaudit.cli.several import Judgement, audit_all
-from poolaudit.collect.where import WhereOptions
+from poolaudit.collect.where_options import WhereOptions
 from poolaudit.policy import Policy
 from poolaudit.rules import load_rules
 from tests.collect.rogue import Rogue, answering, dripping, error_packet, greeting, saying, silent

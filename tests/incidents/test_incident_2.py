@@ -53,4 +53,6 @@ def test_the_pool_is_short_and_not_the_server(live: Live) -> None:
     assert judged(report, Severity.WARNING) == set()
     assert len(client_of(report).running) == CEILING
     short = the(report, "PA706")
-    assert "the server has room (21 of 10240 in use, 0.2 %): the pool is too small" in short.message
+    # The auditor is one more; so is, for a moment after it has gone, the connection that waited for all this.
+    assert short.evidence["connected_connections"] in {CEILING + 1, CEILING + 2}
+    assert "of 10240 in use, 0.2 %): the pool is too small" in short.message

@@ -14,6 +14,7 @@ def test_the_reloaders_second_process(live: Live) -> None:
     assert {"PA102", "PA706"} <= judged(report, Severity.ERROR)
     assert {"PA201", "PA705"} <= judged(report, Severity.WARNING)
     assert not {"PA601", "PA701"} & judged(report)
-    assert the(report, "PA102").evidence["connected_connections"] == 11
+    # The auditor is one more; so is, for a moment after it has gone, the connection that waited for all this.
+    assert the(report, "PA102").evidence["connected_connections"] in {11, 12}
     found = [one for one in report.findings if one.code == "PA201"]
     assert len(found) == (2 if live.knows_processes else 1)

@@ -5,7 +5,7 @@ from tests.incidents.live import Live, client_of, judged, the, until
 
 
 def test_a_second_engine_that_nobody_configured(live: Live) -> None:
-    live.set_global("wait_timeout", 2)
+    live.set_global("wait_timeout", 4)
     app = live.run("flask_scheduler", "flask_scheduler.yaml", "flask-scheduler")
     assert app.get("/task").status == 200
     assert app.get("/jobs").text == "remind"

@@ -18,13 +18,13 @@ DEPTHS = {
     "texts": Depth(with_statements=True),
     "both": Depth(interval_seconds=0.2, with_statements=True),
 }
-# What counts that somebody connected and read, and no more.
+# What counts that somebody connected and read, and no more. Who has just gone is connected for a moment still.
 READING = re.compile(
     r"Bytes_.*|Com_(select|set_option|show_(processlist|status|variables))|Connections|Created_tmp_.*"
     r"|Deprecated_use_i_s_processlist_.*|Feature_.*|Handler_(commit|external_lock|read_.*|tmp_.*|write)"
     r"|Innodb_(rows|system_rows)_read|Max_execution_time_set|Memory_used.*|Open(ed)?_.*|Optimizer_.*|option_tracker_.*"
     r"|Performance_schema_session_connect_attrs_longest_seen|Qcache_.*|Queries|Query_time|Questions|Rows_.*|Select_.*"
-    r"|Sort_.*|Ssl_.*|Table_.*|Threads_(cached|created|running)"
+    r"|Sort_.*|Ssl_.*|Table_.*|Threads_(cached|connected|created|running)"
 )
 # What moves on a server that nobody asks anything.
 BACKGROUND = re.compile(

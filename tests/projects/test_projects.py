@@ -17,7 +17,8 @@ error, and those infos that are named. `unknown` are settings that must be unkno
 `deployments` are all of them, in order: the kind of process, the pool, processes, hosts and threads, each a number, or
 how the reason begins for which it is not known, or null, which is not looked at. `together` is how the sentences begin
 that say what was put together, `variables` are all of the server's own that the files set. What is left out is not
-looked at, but for pools and findings. `paths` names other paths than the folder; `cpus` and `env_file` are given to the
+looked at, but for pools and findings. `process` is the environment of the program where the real libraries run it.
+`paths` names other paths than the folder; `cpus` and `env_file` are given to the
 reading.
 """
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from poolaudit.readers.folders import folders_above
 from poolaudit.readers.reading import read_paths
-from poolaudit.readers.versions import folders_above
 
 
 @pytest.mark.parametrize(

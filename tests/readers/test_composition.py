@@ -246,14 +246,6 @@ def test_what_was_put_together_is_said() -> None:
     assert reached.together == ("config.py with Procfile (web): web runs wsgi.py",)
 
 
-def test_a_pool_knows_that_its_program_is_loaded_before_the_fork() -> None:
-    web = replace(process("web"), preload=Place("gunicorn.conf.py", 3))
-    (with_it, *_) = put([engine("config.yaml")], [process("worker"), web]).deployments
-    assert with_it.pool.preload == Place("gunicorn.conf.py", 3)
-    (without,) = put([engine("config.yaml")], [process("web")]).deployments
-    assert without.pool.preload is None
-
-
 def test_the_shortest_patience_counts() -> None:
     impatient = replace(process("web"), request_timeout_seconds=Setting(20.0))
     for_ever = replace(process("jobs"), request_timeout_seconds=Setting(0.0))

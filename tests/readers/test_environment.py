@@ -21,7 +21,6 @@ def python(path: str, source: str) -> Document:
     "source",
     [
         "from dotenv import load_dotenv\nload_dotenv()\n",
-        "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_file='.env')\n",
         "from decouple import config\n",
         "env = environ.Env()\nenviron.Env.read_env()\n",
     ],
@@ -43,6 +42,15 @@ def test_which_file_is_named_and_which_is_nearest() -> None:
     assert values(named.at("shop.py")) == {"POOL": "7"}
     assert values(DotEnv((*files, python("api/a.py", "load_dotenv()"))).at("api/b.py")) == {"POOL": "9"}
     assert values(DotEnv(files).beside("api")) == {"POOL": "9"}
+
+
+def test_a_file_that_only_one_class_of_settings_reads_is_no_part_of_the_environment() -> None:
+    files = (ENV, document("api/.env", "POOL=9\n"))
+    found = DotEnv((*files, python("shop.py", "class Settings(BaseSettings, env_file='.env'): ...")))
+    assert found.at("shop.py") == {}
+    assert values(found.named(".env", "shop.py")) == {"POOL": "5"}
+    assert values(found.named("../.env", "api/v1/shop.py")) == {"POOL": "9"}
+    assert found.named("prod.env", "shop.py") == {}
 
 
 def of(name: str, **environment: str) -> Process:

@@ -152,6 +152,12 @@ def test_what_findings_share_is_said_once() -> None:
     assert text.count("  seen  app@") == 3
 
 
+def test_the_same_advice_is_said_once() -> None:
+    found = [finding("PA205", "long-sleepers", Severity.INFO, "asleep", fix=fix) for fix in ("sleep", "sleep", "wake")]
+    lines = shown(report(facts_of(server()), tuple(found))).split("\n")
+    assert [line.strip() for line in lines if line.startswith("  do ")] == ["do    sleep", "do    wake"]
+
+
 def test_the_same_rule_with_another_reason_says_it() -> None:
     found = [finding("PA602", "pre-ping-off", Severity.INFO, why, why=why) for why in ("one reason", "another reason")]
     text = shown(report(facts_of(server()), tuple(found)))

@@ -38,6 +38,28 @@ def held_by(user: str, code: str = "PA201", severity: Severity = Severity.ERROR)
     )
 
 
+def rows_of(*clients: tuple[str, str, int]) -> dict[str, Any]:
+    hosts = [(user, host) for user, host, sessions in clients for _ in range(sessions)]
+    return {"processlist": [{"id": n, "user": user, "host": host} for n, (user, host) in enumerate(hosts)]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "who"),
+    [
+        (rows_of(("app", "10.0.3.7:1", 6), ("jobs", "10.0.3.8:1", 5)), "; app@10.0.3.7 has 6 of them"),
+        (rows_of(("app", "web1:1", 4), ("app", "web2:1", 3), ("jobs", "web3:1", 6)), "; app has 7 of them"),
+        (rows_of(("app", "10.0.3.7:1", 5), ("jobs", "10.0.3.8:1", 5)), ""),
+        ({"processlist": []}, ""),
+        ({"missing": ["processlist"]}, ""),
+    ],
+)
+def test_who_has_most_of_the_connections_is_named_where_none_is_seen_to_be_held(rows: dict[str, Any], who: str) -> None:
+    verdict = view_of(report(facts_of(server(**rows)), (NEAR,))).verdict
+    assert verdict.sentence == f"141 of 151 connections are in use{who}"
+    past = finding("PA103", "connections-peaked", Severity.ERROR, "connections peaked at 151")
+    assert view_of(report(facts_of(server(**rows)), (past,))).verdict.sentence == "connections peaked at 151"
+
+
 @pytest.mark.parametrize(
     ("sessions", "held", "sentence"),
     [
@@ -73,7 +95,8 @@ def test_what_the_server_suffers_from_is_said_before_who_does_it() -> None:
 def test_a_lesser_finding_about_a_client_does_not_get_into_the_verdict() -> None:
     small = held_by("app", severity=Severity.WARNING)
     verdict = view_of(report(facts_of(server(**holding(7, 5))), (NEAR, small))).verdict
-    assert (verdict.sentence, verdict.advice) == ("141 of 151 connections are in use", "find who")
+    sentence = "141 of 151 connections are in use; app@10.0.3.7 has 7 of them"
+    assert (verdict.sentence, verdict.advice) == (sentence, "find who")
 
 
 def test_the_client_that_holds_most_is_named_and_the_others_counted() -> None:

@@ -153,13 +153,13 @@ def usage_words(one: Report) -> str:
 
 
 def test_usage_in_words() -> None:
-    assert usage_words(healthy()) == "12 of 151 in use (7.9 %), peak 40, 2 running"
+    assert usage_words(healthy()) == "12 of 151 in use (7.9 %), peak 40, 2 threads running"
 
 
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
-        (["variables"], "12 of ? in use, peak 40, 2 running"),
+        (["variables"], "12 of ? in use, peak 40, 2 threads running"),
         (["counters"], "? of 151 in use, peak ?"),
         (["variables", "counters"], "not known"),
     ],

@@ -30,6 +30,13 @@ def test_nothing_is_concluded_of_a_client_that_shows_no_reset() -> None:
     assert severities(run("PA203", facts(9999, "select", others="select"))) == []
 
 
+def test_what_was_done_last_is_said_by_its_digest_or_else_its_kind() -> None:
+    (by_kind,) = run("PA203", facts(60, "select")).findings
+    (by_digest,) = run("PA203", facts(60, "select").replace("pinged", 'digest = "SELECT ?", pinged', 1)).findings
+    assert by_kind.evidence["last_statement"] == "select"
+    assert by_digest.evidence["last_statement"] == "SELECT ?"
+
+
 def test_a_sessions_own_history_counts_too() -> None:
     alone = """
         processlist = [{ id = 7, time_seconds = 60 }]

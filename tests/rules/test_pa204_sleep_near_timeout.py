@@ -64,11 +64,32 @@ def test_a_pool_that_replaces_it_in_time_makes_it_information(settings: str, exp
     assert severities(run("PA204", facts(54, pool=pool(settings)))) == [expected]
 
 
+HELD = "\ntransactions = [{ id = 7, age_seconds = 54 }]"
+
+
 def test_nothing_saves_a_session_that_is_checked_out() -> None:
-    held = (
-        facts(54, last="select", pool=pool("pool_pre_ping = true")) + "\ntransactions = [{ id = 7, age_seconds = 54 }]"
-    )
-    assert severities(run("PA204", held)) == ["warning"]
+    (finding,) = run("PA204", facts(54, last="select", pool=pool("pool_pre_ping = true")) + HELD).findings
+    assert finding.severity.word == "warning"
+    assert finding.fix.startswith("close what is checked out in the code; pre-ping and recycle act at checkout")
+
+
+def test_a_well_kept_pool_is_believed_where_the_server_does_not_tell_what_is_checked_out() -> None:
+    kept = pool("pool_pre_ping = true")
+    told, untold = (run("PA204", facts(54, last=last, pool=kept)).findings[0] for last in ("rollback", "select"))
+    assert told.severity == untold.severity
+    assert untold.severity.word == "info"
+    assert told.why.endswith("will not notice")
+    assert untold.why.endswith("but for what is checked out, which the server does not tell apart here")
+    assert untold.fix.startswith("nothing has to be done")
+
+
+def test_settings_are_advised_for_what_is_not_held() -> None:
+    mixed = facts(54).replace("]", ", { id = 8, time_seconds = 54 }]", 1)
+    settings = "set pool_pre_ping = True and pool_recycle below wait_timeout"
+    assert [one.fix for one in run("PA204", mixed).findings] == [settings]
+    assert [one.fix for one in run("PA204", mixed + HELD).findings] == [
+        f"{settings}; close what is checked out in the code"
+    ]
 
 
 def test_unanswered_without_its_sections() -> None:

@@ -13,6 +13,7 @@ from tests.rules.run import run, severities
         (10, 10, 20, []),  # ten connections are too few to judge
         (16, 20, 40, []),  # exactly four fifths
         (17, 20, 40, ["warning"]),
+        (81, 100, 200, ["warning"]),
     ],
 )
 def test_thresholds(asleep: int, connected: int, limit: int, expected: list[str]) -> None:

@@ -80,3 +80,19 @@ def test_says_the_sum_and_the_way_out() -> None:
 def test_a_size_that_is_not_known_hides_nothing() -> None:
     (finding,) = run("PA611", pools(MYSQL, MYSQL, more='pool_size = "${SIZE}"')).findings
     assert finding.message.endswith("it may open a number that is not known + a number that is not known")
+
+
+@pytest.mark.parametrize(
+    ("libraries", "expected"),
+    [
+        (("airflow", "airflow"), []),
+        (("airflow", "sqlalchemy"), ["warning"]),
+        (("sqlalchemy", "sqlalchemy"), ["warning"]),
+    ],
+)
+def test_a_second_engine_that_the_library_makes_itself_is_nobodys_to_take_away(
+    libraries: tuple[str, ...], expected: list[str]
+) -> None:
+    facts = facts_from(pools(*(MYSQL for _ in libraries)))
+    found = zip(facts.applications[0].pools, libraries, strict=True)
+    assert severities(judged(tuple(pool._replace(library=library) for pool, library in found))) == expected

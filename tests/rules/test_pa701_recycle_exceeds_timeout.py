@@ -86,6 +86,7 @@ def test_a_frameworks_default_counts_and_is_said_to_be_one() -> None:
     [
         (28800, "pool_recycle: -1 → 25000, and pool_pre_ping: false → true"),
         (1, "raise the server's wait_timeout: no recycle is below nine tenths of 1"),
+        (2, "pool_recycle: -1 → 1, and pool_pre_ping: false → true"),
     ],
 )
 def test_the_fix_is_exact(timeout: int, fix: str) -> None:
@@ -97,6 +98,12 @@ def test_says_that_neither_helps_what_is_checked_out() -> None:
     for ping in ("true", "false"):
         (finding,) = run("PA701", words(-1, ping=ping)).findings
         assert "checked out" in finding.why
+
+
+@pytest.mark.parametrize(("recycle", "shortly_before"), [(599, True), (600, False)])
+def test_why_is_another_just_below_the_timeout(recycle: int, *, shortly_before: bool) -> None:
+    (finding,) = run("PA701", words(recycle)).findings
+    assert finding.why.startswith("a connection that is lent shortly before its time") is shortly_before
 
 
 def test_an_unknown_pre_ping_leaves_only_the_severity_open() -> None:

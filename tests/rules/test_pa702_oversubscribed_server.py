@@ -65,6 +65,13 @@ def test_prints_the_multiplication() -> None:
     }
 
 
+def test_a_server_that_leaves_nothing_is_what_to_change() -> None:
+    (tight,) = run("PA702", words(5, limit=11)).findings
+    (none,) = run("PA702", words(5, limit=10)).findings
+    assert tight.fix.endswith("until the product is 1 or less (max_connections 11 less 10)")
+    assert none.fix == "raise max_connections: 10 less 10 leaves nothing for a pool"
+
+
 def test_no_limit_is_said() -> None:
     (finding,) = run("PA702", "[[pools]]\nmax_overflow = -1").findings
     assert finding.evidence["demand_connections"] == "no limit"

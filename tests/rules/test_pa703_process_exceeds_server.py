@@ -34,6 +34,13 @@ def test_thresholds(toml: str, expected: list[str]) -> None:
     assert severities(run("PA703", toml)) == expected
 
 
+def test_a_server_that_leaves_nothing_is_what_to_change() -> None:
+    (tight,) = run("PA703", words(5, 'variables = { max_connections = "11" }')).findings
+    (none,) = run("PA703", words(5, 'variables = { max_connections = "10" }')).findings
+    assert tight.fix == "set pool_size + max_overflow to 1 or less"
+    assert none.fix == "raise max_connections: nothing is left for a pool"
+
+
 @pytest.mark.parametrize(
     ("toml", "part"),
     [

@@ -17,6 +17,8 @@ def words(size: int) -> str:
     [
         (words(112), []),
         (words(113), ["warning"]),
+        ('variables = { max_connections = "160" }\n' + words(120), []),
+        ('variables = { max_connections = "159" }\n' + words(120), ["warning"]),
         ("[[pools]]\nmax_overflow = -1", ["warning"]),
         ('[[pools]]\nurl = "postgresql://app@db/shop"\nmax_overflow = -1', []),
     ],

@@ -33,6 +33,7 @@ def in_all(count: int, deployment: str = "", pools: str = POOL) -> str:
         (by_process(3, 3, 3), []),
         (by_process(4, 5), ["warning", "warning"]),
         (by_process(4, pools=POOL * 2), []),
+        (by_process(6, pools=POOL * 2), []),
         (by_process(7, pools=POOL * 2), ["warning"]),
         (by_process(4, pools=POOL.replace("app@", "jobs@")), []),
         (by_process(99, pools=POOL.replace("overflow = 1", "overflow = -1")), []),

@@ -1,8 +1,8 @@
 """Makes the real engines of an example application and prints their pools' settings as JSON.
 
 Run by the Python of an environment with some version of the libraries in it, never by poolaudit's own. Nothing
-connects: engines are lazy. Reads lines of JSON, [HOW, FOLDER], where HOW is one of the functions below, and answers
-each with one. The libraries are imported once; each example runs in a fork, so that none sees another's modules.
+connects: engines are lazy. Reads lines of JSON, [HOW, FOLDER], where HOW is one of the functions below, or of those in
+frameworks.py, and answers each with one. The libraries are imported once; each example runs in a fork, so that none sees another's modules.
 """
 
 import contextlib
@@ -12,6 +12,9 @@ import os
 import runpy
 import sys
 import traceback
+
+FRAMEWORKS = ("celery.backends.database", "django.db", "apscheduler.jobstores.sqlalchemy")
+"""What takes long to import, and is not changed by it."""
 
 
 def settings(engine):
@@ -62,6 +65,13 @@ def python(folder):
         if not made:
             made.append(as_error(error))
     return made
+
+
+def pydantic(folder):
+    """Run a program of the example in the environment that its expected.report says its process is given."""
+    with open(os.path.join(folder, "expected.report"), encoding="utf-8") as file:
+        os.environ.update(json.load(file).get("process", {}))
+    return python(folder)
 
 
 def flask(folder):
@@ -116,6 +126,16 @@ def alembics(folder):
     return {"poolclass": pool.NullPool} if has_script else {}
 
 
+def version(package):
+    """Give the installed version of a package as text, "" where it is not installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def forked(how, folder):
     """Call one of the functions above in a process of its own; what goes wrong there is the answer."""
     reading, writing = os.pipe()
@@ -123,7 +143,8 @@ def forked(how, folder):
     if not child:
         try:
             with contextlib.redirect_stdout(sys.stderr):
-                answer = {"made": globals()[how](folder)}
+                make = globals().get(how) or getattr(importlib.import_module("frameworks"), how)
+                answer = {"made": make(folder)}
         except BaseException:
             answer = {"failed": traceback.format_exc()}
         with os.fdopen(writing, "w") as end:
@@ -137,7 +158,8 @@ def forked(how, folder):
 
 
 if __name__ == "__main__":
-    for library in ("sqlalchemy", "flask_sqlalchemy", "sqlalchemy.ext.asyncio"):
+    libraries = ("sqlalchemy", "flask_sqlalchemy", "sqlalchemy.ext.asyncio", "pydantic_settings", "pydantic")
+    for library in (*libraries, "frameworks", *FRAMEWORKS):
         with contextlib.suppress(ImportError):
             importlib.import_module(library)
     for line in sys.stdin:

@@ -24,7 +24,7 @@ from poolaudit.rules import load_rules
 HERE = Path(__file__).parent
 PROJECTS = HERE.parent / "projects"
 FIELDS = ("class", "size", "max_overflow", "checkout_timeout_seconds", "recycle_seconds", "pre_ping")
-FAR_ERRORS = {"ImportError", "ModuleNotFoundError", "KeyError", "SyntaxError"}
+FAR_ERRORS = {"ImportError", "ModuleNotFoundError", "KeyError", "SyntaxError", "PydanticImportError"}
 """What the example itself fails with here: it wants another version, a file or a variable that is not there."""
 
 
@@ -40,7 +40,7 @@ class Real:
         line = [python, str(HERE / "real.py")]
         self.process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
-    def __call__(self, how: str, folder: Path) -> Any:  # noqa: ANN401 - what the other Python printed
+    def __call__(self, how: str, folder: Path | str) -> Any:  # noqa: ANN401 - what the other Python printed
         asked, answers = self.process.stdin, self.process.stdout
         assert asked is not None
         assert answers is not None
@@ -96,8 +96,22 @@ def test_engines_in_python(folder: Path, real: Real, monkeypatch: pytest.MonkeyP
         assert is_refused_later or pool["name"] in refused or not made or [] in near, (pool["name"], near)
 
 
-def is_flask() -> bool:
-    return os.environ.get("TRUTH_LIBRARIES", "").startswith("flask")
+@pytest.mark.parametrize("folder", folders("pydantic"), ids=lambda folder: folder.name)
+def test_settings_of_pydantic(folder: Path, real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An example is for pydantic 1 by its name, else for pydantic-settings 2."""
+    pools, refused = said(folder, monkeypatch)
+    made = real("pydantic", folder)
+    if made[0].get("error") in FAR_ERRORS:
+        wanted = "1" if folder.name.startswith("first-") else "2"
+        assert real("version", "pydantic").partition(".")[0] != wanted, made
+        return
+    assert len(made) == len(pools)
+    for pool in pools:
+        if pool["name"] in refused:
+            assert any("error" in one for one in made), (pool["name"], made)
+        else:
+            near = [differences(pool, one) for one in made if "error" not in one]
+            assert [] in near, (pool["name"], near)
 
 
 @pytest.mark.parametrize("folder", [one for one in folders("flask") if (one / "config.py").exists()], ids=str)
@@ -105,10 +119,11 @@ def test_flask_configurations(folder: Path, tmp_path: Path, real: Real, monkeypa
     """Read without what says the version, a configuration has a reading for each; this environment's is the one."""
     (tmp_path / "config.py").write_bytes((folder / "config.py").read_bytes())
     pools, refused = said(tmp_path, monkeypatch)
-    if not is_flask():
+    version = real("version", "flask-sqlalchemy")
+    if not version:
         assert pools, "an environment with Flask makes the engines"
         return
-    reading = f"Flask-SQLAlchemy {os.environ['TRUTH_LIBRARIES'][-1]}"
+    reading = f"Flask-SQLAlchemy {version.partition('.')[0]}"
     made = real("flask", tmp_path)
     for pool in pools:
         name = pool["name"].partition(":")[2]

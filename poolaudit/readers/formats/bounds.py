@@ -5,6 +5,10 @@ from poolaudit.facts.pool import Place
 
 MOST_VALUES = 50_000
 DEEPEST_LEVEL = 100
+LARGEST_PYTHON_CHARACTERS = 400_000
+"""A larger module is made by a program; parsing it takes too long."""
+LARGEST_SLOW_CHARACTERS = 100_000
+"""What PyYAML reads in under a second where it has no libyaml."""
 LONGEST_NUMBER = 64
 """Digits; what is longer is kept as a text."""
 
@@ -13,6 +17,11 @@ def too_many(path: str, line: int | None, hint: str = "") -> CannotAuditError:
     """Give the error that says that a file holds more values than any settings file does."""
     what = f"holds more than {MOST_VALUES:,} values"
     return CannotAuditError(f"{Place(path, line)}: the file {what} for a settings file", hint)
+
+
+def too_large(path: str, most: int, hint: str = "") -> CannotAuditError:
+    """Give the error that says that a file is larger than can be read in little time."""
+    return CannotAuditError(f"{path} is larger than {most // 1000} kB, which takes too long to read", hint)
 
 
 def too_deep(path: str, line: int | None, hint: str = "") -> CannotAuditError:

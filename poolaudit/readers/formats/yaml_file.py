@@ -20,11 +20,13 @@ from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
 from poolaudit.readers.formats.bounds import (
     DEEPEST_LEVEL,
+    LARGEST_SLOW_CHARACTERS,
     LONGEST_NUMBER,
     MOST_VALUES,
     printable,
     said_again,
     too_deep,
+    too_large,
     too_many,
 )
 from poolaudit.readers.located import FILLED_IN, Located, Scalar, Symbol
@@ -110,6 +112,8 @@ def _quick_loader(text: str) -> _Bounded:
 
 
 def _compose(text: str, path: str) -> list[yaml.Node]:
+    if len(text) > LARGEST_SLOW_CHARACTERS and not yaml.__with_libyaml__:
+        raise too_large(path, LARGEST_SLOW_CHARACTERS, "a PyYAML with libyaml reads it ten times as fast")
     loader = _loader(text)
     loader.path = path
     nodes = []

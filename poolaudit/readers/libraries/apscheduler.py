@@ -7,7 +7,7 @@ SCHEDULER_JOBSTORES. APScheduler 4's SQLAlchemyDataStore takes an engine or a UR
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
 from poolaudit.facts.pool import UNREAD, Misfit, Place
@@ -42,11 +42,12 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     _ = project
     module = document.module
     assert module is not None  # noqa: S101 - as knows() says
+    made_here = _made_here(module)
     for call in module.calls(*_STORES):
         said = dict(zip(_ORDER, call.arguments, strict=False)) | dict(call.keywords)
-        yield from _of_store(document, module, call, said)
+        yield from _of_store(document, call, said, made_here)
     for call in _added(module):
-        yield from _of_store(document, module, call, call.keywords)
+        yield from _of_store(document, call, call.keywords, made_here)
     for name, found in _in_dicts(module):
         yield from _of_table(document, name, found)
     for call in module.calls(*_DATA_STORES):
@@ -93,11 +94,13 @@ def _of_table(document: Document, name: str, found: Located) -> Iterator[Engine]
         yield _engine(document.named(name), found.place, {**_words(said), "url": said["url"]})
 
 
-def _of_store(document: Document, module: Module, call: Call, said: Table) -> Iterator[Engine]:
+def _of_store(document: Document, call: Call, said: Table, made_here: Container[str]) -> Iterator[Engine]:
+    """Give the store's engine; of one that is given it none where `made_here` has the engine's name."""
     name = name_of(call, document)
     if _is_given(said.get("engine")):
-        options = said.get(_OPTIONS)
-        if options is not None and options.value and _made_here(module, _engine_node(call)) is None:
+        options, node = said.get(_OPTIONS), _engine_node(call)
+        is_made_here = isinstance(node, ast.Name) and node.id in made_here
+        if options is not None and options.value and not is_made_here:
             yield _of_other(name, call.place, options)
     elif "url" in said:
         yield _engine(name, call.place, {**_words(said), "url": said["url"]})
@@ -107,13 +110,13 @@ def _of_store(document: Document, module: Module, call: Call, said: Table) -> It
 
 
 def _is_given(engine: Located | None) -> bool:
-    return engine is not None and not (engine.value is None and engine.why_unknown is None)
+    return engine is not None and not engine.is_none
 
 
 def _words(said: Table) -> dict[str, Located]:
     """Give the words of engine_options; all are unknown where it is."""
     options = said.get(_OPTIONS)
-    if options is None or (options.value is None and options.why_unknown is None):
+    if options is None or options.is_none:
         return {}
     if isinstance(options.value, Mapping):
         return dict(options.table)
@@ -148,20 +151,21 @@ def _engine_node(call: Call) -> ast.expr | None:
     return named if named is not None else (call.node.args[1] if len(call.node.args) > 1 else None)
 
 
-def _made_here(module: Module, node: ast.expr | None) -> str | None:
-    """Give the name of the engine that a store is given, where the same file makes it."""
-    name = node.id if isinstance(node, ast.Name) else ""
-    targets = {call.target for call in module.calls(*MAKERS)}
-    return name if name in targets else None
+def _made_here(module: Module) -> frozenset[str]:
+    """Give the names of the engines that a file makes."""
+    return frozenset(call.target for call in module.calls(*MAKERS))
 
 
-def ignored_beside(module: Module, target: str) -> tuple[Misfit, ...]:
-    """Find engine_options that a store is given together with the engine of this name."""
-    if "SQLAlchemyJobStore" not in module.text or not target:
-        return ()
-    found = []
+def ignored_beside(module: Module) -> Mapping[str, tuple[Misfit, ...]]:
+    """Find engine_options that a store is given together with an engine, by the name of the engine."""
+    found: dict[str, tuple[Misfit, ...]] = {}
+    if "SQLAlchemyJobStore" not in module.text:
+        return found
+    made_here = _made_here(module)
     for call in module.calls(*_STORES):
         options = dict(zip(_ORDER, call.arguments, strict=False)).get(_OPTIONS, call.keywords.get(_OPTIONS))
-        if options is not None and options.value and _made_here(module, _engine_node(call)) == target:
-            found.append(_ignored(options)._replace(word=f"{_OPTIONS} of the job store that it is given to"))
-    return tuple(found)
+        node = _engine_node(call)
+        if options is not None and options.value and isinstance(node, ast.Name) and node.id in made_here:
+            misfit = _ignored(options)._replace(word=f"{_OPTIONS} of the job store that it is given to")
+            found[node.id] = (*found.get(node.id, ()), misfit)
+    return found

@@ -3,24 +3,23 @@
 Run: aiomysql 0.3, asyncmy 0.2.18 and databases 0.9. Both drivers: minsize 1, maxsize 10; aiomysql's maxsize 0 is no
 limit; pool_recycle is never (-1) for aiomysql and 3600 s for asyncmy, and counts from a connection's last use, not from
 its making; acquire() waits for ever, and looks whether the server has closed a connection, but sends no ping.
-`databases`
-takes min_size, max_size and pool_recycle from its URL's query and from keywords, which beat it; `mysql://` is aiomysql,
-`mysql+asyncmy://` asyncmy.
+`databases` takes min_size, max_size and pool_recycle from its URL's query and from keywords, which beat it; `mysql://`
+is aiomysql, `mysql+asyncmy://` asyncmy.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
-from poolaudit.facts.pool import ASYNCIO_POOL, Setting
+from poolaudit.facts.pool import ASYNCIO_POOL, Misfit, Place, Setting
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
+from poolaudit.readers.python.formatting import in_url
 from poolaudit.readers.python.module import Call
-from poolaudit.readers.python.values import hole
 
 AIOMYSQL, ASYNCMY = "aiomysql", "asyncmy"
 _MAKERS = {
@@ -54,9 +53,20 @@ def defaults_of(library: str, *, of: str | None = None, size: int = 10) -> dict[
     }
 
 
-def idle(found: Located) -> Located:
-    """Say of a recycle that it counts from the last use."""
-    return replace(found, note=f"{found.note}; {IDLE}" if found.note else IDLE)
+def words_of(url: Located, said: Table) -> dict[str, Located]:
+    """Give a driver's words by SQLAlchemy's names; a recycle is told to count from the last use."""
+    words = {"url": url}
+    if "maxsize" in said:
+        words["pool_size"] = said["maxsize"]
+    if "pool_recycle" in said:
+        recycle = said["pool_recycle"]
+        words["pool_recycle"] = replace(recycle, note=f"{recycle.note}; {IDLE}" if recycle.note else IDLE)
+    return words
+
+
+def password_in_clear(said: Table) -> tuple[Misfit, ...]:
+    """Find a password in clear among a driver's words."""
+    return tuple(secrets({"password": said["password"]}, "")) if "password" in said else ()
 
 
 def knows(document: Document) -> bool:
@@ -94,20 +104,15 @@ def _by_order(call: Call, library: str) -> dict[str, Located]:
 
 
 def _engine(call: Call, document: Document, library: str, said: Table) -> Engine:
-    words = {"url": url_of(said, library)}
-    if "maxsize" in said:
-        words["pool_size"] = said["maxsize"]
-    if "pool_recycle" in said:
-        words["pool_recycle"] = idle(said["pool_recycle"])
     return Engine(
-        words=words,
+        words=words_of(url_of(said, library), said),
         shown=_SHOWN,
         name=name_of(call, document),
         place=call.place,
         library=library,
         defaults=defaults_of(library),
         to_sqlalchemy=True,
-        unread=tuple(secrets({"password": said["password"]} if "password" in said else {}, "")),
+        unread=password_in_clear(said),
     )
 
 
@@ -118,20 +123,14 @@ def url_of(said: Table, library: str) -> Located:
         return said["host"]
     if "read_default_file" in said and "host" not in said:
         return Located(f"mysql+{library}://{{{{ }}}}/", said["read_default_file"].place)
-    user, host, port = (_part(said.get(key)) for key in ("user", "host", "port"))
-    database = _part(said.get("db", said.get("database")))
-    socket = _part(said.get("unix_socket"))
+    user, host, port = (in_url(said.get(key)) for key in ("user", "host", "port"))
+    database = in_url(said.get("db", said.get("database")))
+    socket = in_url(said.get("unix_socket"))
     where = f"{host or ('' if socket else 'localhost')}{f':{port}' if port else ''}"
     text = (
         f"mysql+{library}://{f'{user}@' if user else ''}{where}/{database}{f'?unix_socket={socket}' if socket else ''}"
     )
     return Located(text, first.place if first is not None else None)
-
-
-def _part(found: Located | None) -> str:
-    if found is None or (found.value is None and found.why_unknown is None):
-        return ""
-    return hole(found) if found.why_unknown is not None else quote(str(found.value), safe="/")
 
 
 def _database(call: Call, document: Document) -> Iterator[Engine]:
@@ -175,8 +174,8 @@ def asked(url: Located, names: Mapping[str, str]) -> dict[str, Located]:
     }
 
 
-def _line(url: Located) -> Any:  # noqa: ANN401 - a Place or None
-    return url.place._replace(column=None, end_column=None) if url.place is not None else None
+def _line(url: Located) -> Place | None:
+    return url.place and url.place.without_columns
 
 
 def without_query(url: Located) -> Located:

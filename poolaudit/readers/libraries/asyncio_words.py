@@ -12,9 +12,15 @@ from dataclasses import replace
 from poolaudit.facts.pool import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
-from poolaudit.readers.libraries.asyncio_pools import AIOMYSQL, ASYNCMY, defaults_of, idle, url_of
+from poolaudit.readers.libraries.asyncio_pools import (
+    AIOMYSQL,
+    ASYNCMY,
+    defaults_of,
+    password_in_clear,
+    url_of,
+    words_of,
+)
 from poolaudit.readers.located import Located, Table, said
-from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
 from poolaudit.readers.tables import dialect_of, named_by, tables_in
 from poolaudit.readers.texts import as_number
@@ -76,17 +82,13 @@ def _driver(table: Table) -> str | None:
 
 def _engine(table: Table, library: str | None) -> Engine:
     given = {_NAMES.get(key, key): found for key, found in said(table).items()}
-    words = {"url": table.get("url") or url_of(given, library or AIOMYSQL)}
-    if "maxsize" in given:
-        words["pool_size"] = as_number(given["maxsize"])
-    if "pool_recycle" in given:
-        words["pool_recycle"] = idle(as_number(given["pool_recycle"]))
+    numbers = {word: as_number(found) for word, found in given.items() if word in {"maxsize", "pool_recycle"}}
     defaults = defaults_of(library or AIOMYSQL)
     return Engine(
-        words=words,
+        words=words_of(table.get("url") or url_of(given, library or AIOMYSQL), numbers),
         shown={"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": "url" if "url" in table else "host"},
         library=library or AIOMYSQL,
         defaults=defaults if library is not None else defaults | {"pool_recycle": _UNKNOWN_RECYCLE},
         to_sqlalchemy=False,
-        unread=tuple(secrets({"password": given["password"]} if "password" in given else {}, "")),
+        unread=password_in_clear(given),
     )

@@ -4,8 +4,7 @@ Run: Celery 5.4 and 5.7 (SessionManager.get_engine). In a worker's forked childr
 **database_engine_options), so a QueuePool; in any other process, and in a worker of threads, gevent or solo, it is a
 NullPool, and options that begin with `pool`, and max_overflow, are dropped without a word. From 5.7 on
 database_engine_options is by default {pool_pre_ping: True, pool_recycle: 3600}; what an application says replaces all
-of
-it. Before, it is {}.
+of it. Before, it is {}.
 """
 
 import ast
@@ -167,8 +166,8 @@ def _engines(
 ) -> Iterator[Engine]:
     options = configuration.first(_OPTIONS)
     engine = _engine(configuration, word, url, options)
-    if options is not None:
-        yield engine
+    if options is not None or engine.defaults["poolclass"].said == "NullPool":
+        yield engine  # without a pool its own defaults are dropped too
     elif version is not None:
         yield replace(engine, defaults={**engine.defaults, **(_SINCE_5_7 if version >= PING_SINCE else {})})
     else:
@@ -181,10 +180,8 @@ def _engine(configuration: _Configuration, word: str, url: Located, options: tup
     if options is not None:
         found = options[1]
         why = f"{options[0]} is {found.why_unknown or 'no dict'}"
-        is_empty = found.value is None and found.why_unknown is None
-        is_table = isinstance(found.value, Mapping)
         said = dict(found.table)
-        if not is_empty and not is_table:
+        if not found.is_none and not isinstance(found.value, Mapping):
             said = dict.fromkeys(POOL_WORDS, Located(None, found.place, unknown=why))
     kind = _kind(configuration)
     dropped = _dropped(said, options) if kind.said == "NullPool" else ()

@@ -1,17 +1,16 @@
 """Django's DATABASES: no pool, but a connection that each thread keeps for CONN_MAX_AGE seconds.
 
-Run: Django 5.2 (BaseDatabaseWrapper.connect and close_if_unusable_or_obsolete). CONN_MAX_AGE is 0 by default, which
-closes a connection at the end of each request, and None never does; CONN_HEALTH_CHECKS (Django 4.1) tests a connection
-before the first query of a request. Django's own pool, OPTIONS["pool"], is PostgreSQL's and Oracle's: with MySQL it
-goes
-to the driver, which refuses it at the first connect, and a CONN_MAX_AGE that is a text fails there too.
+Run: Django 4.2 and 5.2 (BaseDatabaseWrapper.connect and close_if_unusable_or_obsolete). CONN_MAX_AGE is 0 by default,
+which closes a connection at the end of each request, and None never does; CONN_HEALTH_CHECKS (Django 4.1) tests a
+connection before the first query of a request; a transaction is read committed. Django's own pool, OPTIONS["pool"], is
+PostgreSQL's and Oracle's: with MySQL it goes to the driver, which refuses it at the first connect, and a CONN_MAX_AGE
+that is a text fails there too.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from poolaudit.facts.pool import DJANGO, REFUSED, UNREAD, Misfit, Setting
 from poolaudit.readers.document import Document, Kind
@@ -20,7 +19,7 @@ from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.database_urls import URL
-from poolaudit.readers.python.values import hole
+from poolaudit.readers.python.formatting import in_url
 
 NAME = "Django"
 DATABASES = "DATABASES"
@@ -34,9 +33,10 @@ DEFAULTS: dict[str, Setting[Any]] = {
     "pool_recycle": Setting(0, default_of=NAME),
     "pool_pre_ping": Setting(said=False, default_of=NAME),
     "pool_reset_on_return": Setting("rollback", default_of=NAME),
-    "isolation_level": Setting(default_of=NAME),
+    "isolation_level": Setting("read committed", default_of=NAME),
 }
 SHOWN = {"pool_recycle": "CONN_MAX_AGE", "pool_pre_ping": "CONN_HEALTH_CHECKS"}
+_LEVEL = "isolation_level"
 _DIALECTS = {
     "postgresql": "postgresql",
     "postgresql_psycopg2": "postgresql",
@@ -136,10 +136,12 @@ def engine_of(entry: Table, name: str, located: Located) -> Engine:
     words = {word: entry[key] for word, key in SHOWN.items() if key in entry}
     if "pool_recycle" in words:
         words["pool_recycle"] = _never(words["pool_recycle"])
+    if "OPTIONS" in entry and _LEVEL in entry["OPTIONS"].table:
+        words[_LEVEL] = entry["OPTIONS"].table[_LEVEL]
     url = url_of(entry)
     return Engine(
         words={**words, "url": url},
-        shown={**SHOWN, "url": "ENGINE" if URL not in entry else "DATABASE_URL"},
+        shown={**SHOWN, _LEVEL: f'OPTIONS["{_LEVEL}"]', "url": "ENGINE" if URL not in entry else "DATABASE_URL"},
         name=name,
         place=located.place,
         library="django",
@@ -151,8 +153,7 @@ def engine_of(entry: Table, name: str, located: Located) -> Engine:
 
 def _never(found: Located) -> Located:
     """Take None, which is never, for -1."""
-    is_none = found.value is None and found.why_unknown is None
-    return replace(found, value=-1, note="None, which is for ever") if is_none else found
+    return replace(found, value=-1, note="None, which is for ever") if found.is_none else found
 
 
 def _own_pool(entry: Table) -> Iterator[Misfit]:
@@ -189,12 +190,12 @@ def url_of(entry: Table) -> Located:
     if dialect is None:
         return replace(engine, value=None, unknown=engine.why_unknown or "its ENGINE is no name that can be read")
     options = entry["OPTIONS"].table if "OPTIONS" in entry else {}
-    host, port, user = (_part(entry.get(key)) for key in ("HOST", "PORT", "USER"))
-    socket = _part(options.get("unix_socket")) or (host if host.startswith("/") else "")
+    host, port, user = (in_url(entry.get(key)) for key in ("HOST", "PORT", "USER"))
+    socket = in_url(options.get("unix_socket")) or (host if host.startswith("/") else "")
     where = "" if host.startswith("/") else host + (f":{port}" if port else "")
     if not where and not socket and "read_default_file" in options:
         where = "{{ }}"  # the option file says where
-    text = f"{dialect}://{f'{user}@' if user else ''}{where}/{_part(entry.get('NAME'))}"
+    text = f"{dialect}://{f'{user}@' if user else ''}{where}/{in_url(entry.get('NAME'))}"
     if dialect == "sqlite":
         text = "sqlite://"
     return replace(engine, value=text + (f"?unix_socket={socket}" if socket else ""), variable=None, note=None)
@@ -227,12 +228,3 @@ def _with_dialect(url: Located, dialect: str | None) -> Located:
     if dialect is None or match is None:
         return url
     return replace(url, value=f"{dialect}{str(url.value).strip()[match.end() - 3 :]}", variable=None)
-
-
-def _part(found: Located | None) -> str:
-    """Write a part of a URL; a hole where it is not known."""
-    if found is None or (found.value is None and found.why_unknown is None):
-        return ""
-    if found.why_unknown is not None:
-        return hole(found)
-    return quote(str(found.value), safe="/" if str(found.value).startswith("/") else "")

@@ -10,6 +10,7 @@ must stand beside the words. Alembic's env.py may say more, and as its templates
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document, Kind
@@ -20,6 +21,11 @@ from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project
 from poolaudit.readers.tables import SHOWN_NAME
+
+if TYPE_CHECKING:
+    from poolaudit.readers.python.module import (
+        Call,
+    )  # ast is slow to import, and an ini file needs it for alembic alone
 
 SQLALCHEMY_PREFIX = "sqlalchemy"
 ALEMBIC = "alembic"
@@ -40,7 +46,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
         def shown(word: str, prefix: str = prefix) -> str:
             return f"{prefix}.{word}"
 
-        over, over_shown = _of_alembic(document, project, section, words)
+        over, over_shown, made_at = _of_alembic(document, project, section, words)
         taken, misfits = from_config({**words, **over}, shown)
         yield Engine(
             words=taken,
@@ -50,6 +56,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
             sqlalchemy=version,
             to_sqlalchemy=True,
             unread=misfits,
+            made_at=made_at,
         )
 
 
@@ -78,28 +85,24 @@ def _is_engine(prefix: str, words: Table) -> bool:
 
 def _of_alembic(
     document: Document, project: Project, section: str, words: Table
-) -> tuple[dict[str, Located], dict[str, str]]:
-    """Give what alembic's env.py says beside the file: with it or without, that file makes the engine."""
+) -> tuple[dict[str, Located], dict[str, str], Place | None]:
+    """Give what alembic's env.py says beside the file, and where: with it or without, that file makes the engine."""
     root = document.table
     if "script_location" not in (root[section].table if section in root else {}):
-        return {}, {}
-    found = _env_call(document, project, said(root[section].table))
-    if found is None:
+        return {}, {}, None
+    call = _env_call(document, project, said(root[section].table))
+    if call is None:
         unknown = Located(None, None, unknown=_NO_ENV)
-        return ({} if "poolclass" in words else {"poolclass": unknown}), {}
-    return found, dict.fromkeys(found, "") | {word: word for word in found}
+        return ({} if "poolclass" in words else {"poolclass": unknown}), {}, None
+    found = {key: one for key, one in call.keywords.items() if key not in {"prefix", "configuration"}}
+    if call.left_open is not None:
+        found = {**dict.fromkeys(open_words(found), call.left_open), **found}
+    return found, dict.fromkeys(found, "") | {word: word for word in found}, call.place
 
 
-def _env_call(document: Document, project: Project, table: Table) -> dict[str, Located] | None:
+def _env_call(document: Document, project: Project, table: Table) -> "Call | None":
     location = str(table["script_location"].value).replace("%(here)s", ".").strip()
     folder = document.folder or "."
     name = ".".join(part for part in location.removeprefix(f"{folder}/").split("/") if part not in {".", ""})
     module = project.module(f"{name}.env" if name else "env", document.path)
-    if module is None:
-        return None
-    for call in module.calls(*FROM_CONFIG):
-        own = {key: one for key, one in call.keywords.items() if key not in {"prefix", "configuration"}}
-        if call.left_open is None:
-            return own
-        return {**dict.fromkeys(open_words(own), call.left_open), **own}
-    return None
+    return next(module.calls(*FROM_CONFIG), None) if module is not None else None

@@ -4,7 +4,7 @@
         SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 5}
     app.config["SQLALCHEMY_DATABASE_URI"] = "…"     app.py, or app.py:create_app
     app.config.from_mapping(SQLALCHEMY_POOL_SIZE=5)
-    db = SQLAlchemy(engine_options={…})             beside them, or extensions.py:db
+    db = SQLAlchemy(engine_options={…})             beside them or in a file near them, else extensions.py:db
 
 A class that others inherit from, and that names no database while they do, is no pool of its own; of classes that say
 the same, the first is the pool.
@@ -14,17 +14,16 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from poolaudit.facts.pool import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.flask import BINDS, FLASK_WORDS, KEYS, OPTIONS, URI, Keys, named_engines
+from poolaudit.readers.libraries.flask_extension import Extension, extension_for, extension_in, extensions_near
 from poolaudit.readers.libraries.superset import is_superset
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.project import Project
 from poolaudit.readers.python.module import Module
 from poolaudit.readers.python.names import Scope
 
-EXTENSION = "flask_sqlalchemy.SQLAlchemy"
 _ALL_KEYS = (*FLASK_WORDS, BINDS)
 _POOL_KEYS = (*KEYS.values(), OPTIONS)
 _NEIGHBOURS = (".app", ".main", ".factory", ".extensions", ".database", ".db", "app", "main", "wsgi", "application")
@@ -46,27 +45,29 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     module = document.module
     assert module is not None  # noqa: S101 - as knows() says
     version = project.version("flask-sqlalchemy", document.path)
-    extension = _extension(module)
     found = list(_configurations(module))
+    extension = extension_for(module, project) if found else _extension_alone(module, project)
     if not found and extension is not None:
-        found = [Keys({}, name=extension[0])]
+        found = [Keys({}, name=extension.name)]
     for keys in found:
         one = replace(
             keys,
-            options=extension[1] if extension is not None else None,
+            options=extension.options if extension is not None else None,
             is_mapped=keys.is_mapped or _is_mapped(module, keys, project),
         )
         for engine in named_engines(one, version, document):
-            yield replace(engine, place=engine.place or (extension[2] if extension is not None else None))
+            yield replace(engine, place=engine.place or (extension.place if extension is not None else None))
 
 
-def _extension(module: Module) -> "tuple[str, Table, Place] | None":
-    """Give the name, the options and the place of `db = SQLAlchemy(engine_options=…)`."""
-    for call in module.calls(EXTENSION):
-        options = call.keywords.get("engine_options")
-        if options is not None and options.table:
-            return call.target or call.function, options.table, call.place
-    return None
+def _extension_alone(module: Module, project: Project) -> Extension | None:
+    """Give an object with options that no configuration of the project goes with: it is all there is of its engine."""
+    extension = extension_in(module)
+    if extension is None or not extension.options:
+        return None
+    others = (one for key in _ALL_KEYS for one in project.modules_with(key) if one.path != module.path)
+    keys = (one for one in others if any(True for _ in _configurations(one)))
+    is_taken = any(extension.place == near.place for one in keys for near in extensions_near(one, project))
+    return None if is_taken else extension
 
 
 def _configurations(module: Module) -> Iterator[Keys]:

@@ -39,10 +39,13 @@ OLD_KEYS: Mapping[str, tuple[str, Version]] = {
     "sqlalchemy_pool_timeout": ("pool_timeout", (15,)),
 }
 """Old names, each with its word and the version that reads it no more."""
+_ONLY_IN_DEFAULT = {"sql_max_overflow": "sql_max_overflow outside [DEFAULT]"}
+_NOT_IN_DEFAULT = frozenset({"idle_timeout", "sqlalchemy_max_overflow", "sqlalchemy_pool_timeout"})
 NEVER_READ = {"min_pool_size": "pool_size", "sql_min_pool_size": "pool_size", "pool_size": "pool_size"} | {
     "pool_recycle": "pool_recycle",
     "pool_pre_ping": "pool_pre_ping",
     "max_pool_overflow": "max_overflow",
+    **dict.fromkeys(_ONLY_IN_DEFAULT.values(), "max_overflow"),
 }
 _OF_OSLO = frozenset(
     {"max_pool_size", "connection_recycle_time", "min_pool_size", "slave_connection", "mysql_sql_mode"}
@@ -101,12 +104,13 @@ def _found(document: Document) -> Iterator[_Found]:
 def _sections(document: Document) -> Iterator[_Found]:
     for root in document.roots:
         default = root.table["DEFAULT"].table if "DEFAULT" in root.table else {}
-        old = {key: found for key, found in default.items() if key in OLD_KEYS}
+        old = {key: found for key, found in default.items() if key in OLD_KEYS and key not in _NOT_IN_DEFAULT}
         if "sql_connection" in default:
             old[CONNECTION] = default["sql_connection"]
         for name, section in root.table.items():
             is_database = name.lower() in {"database", "sql"}
-            table = {**old, **section.table} if is_database else section.table
+            own = {_ONLY_IN_DEFAULT.get(key, key): found for key, found in section.table.items()}
+            table = {**old, **own} if is_database else own
             if section.holds_others and SHOWN_NAME.fullmatch(name) and _is_section(name, table):
                 yield _Found(document.named(name), section.place, table)
 

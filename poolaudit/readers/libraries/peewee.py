@@ -90,7 +90,7 @@ def _of_class(call: Call, document: Document) -> Engine:
     if call.left_open is not None:
         said = {**dict.fromkeys((*_WORDS, "host"), call.left_open), **said}
     name = said.get("database")
-    is_deferred = name is not None and name.value is None and name.why_unknown is None
+    is_deferred = name is not None and name.is_none
     url = Located(None, call.place, unknown="init() says where it leads") if is_deferred else url_of(said, "pymysql")
     return replace(_engine(said, url), name=name_of(call, document), place=call.place)
 

@@ -1,9 +1,11 @@
 """SQLAlchemy engines that a Python file makes: create_engine and its kin, without running any of it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
+from poolaudit.facts.pool import Misfit
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.from_config import from_config
@@ -11,7 +13,7 @@ from poolaudit.readers.libraries.apscheduler import ignored_beside
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import OF_QUEUES, POOL_WORDS
 from poolaudit.readers.project import Project
-from poolaudit.readers.python.listeners import pings
+from poolaudit.readers.python.listeners import PingListener, ping_listeners_in, pings
 from poolaudit.readers.python.module import Call, Module
 from poolaudit.readers.python.names import Scope
 
@@ -29,6 +31,13 @@ _POOL_WORDS = {"pool_size": "pool_size", "max_overflow": "max_overflow", "timeou
 _URL_PARTS = ("drivername", "username", "password", "host", "port", "database")
 
 
+class _Beside(NamedTuple):
+    """What else a module says of its engines: which are pinged by a listener, and what stores ignore, by engine."""
+
+    listeners: tuple[PingListener, ...]
+    ignored: Mapping[str, tuple[Misfit, ...]]
+
+
 def knows(document: Document) -> bool:
     """Whether it is a Python file that may make an engine."""
     return document.module is not None and "engine" in document.text
@@ -39,17 +48,18 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     _ = project
     module = document.module
     assert module is not None  # noqa: S101 - as knows() says
+    beside = _Beside(ping_listeners_in(module), ignored_beside(module))
     for call in module.calls(*MAKERS):
-        yield _engine(module, call, _words(module, call))
+        yield _engine(module, call, _words(module, call), beside)
     for call in module.calls(*FROM_CONFIG):
-        yield from _from_config(module, call)
+        yield from _from_config(module, call, beside)
     for call in module.calls(PARTIAL):
         if call.node.args and module.full_name(call.node.args[0]) in MAKERS:
-            yield _engine(module, call, _words(module, replace(call, arguments=call.arguments[1:])))
+            yield _engine(module, call, _words(module, replace(call, arguments=call.arguments[1:])), beside)
 
 
-def _engine(module: Module, call: Call, words: Table) -> Engine:
-    listener = pings(module, call)
+def _engine(module: Module, call: Call, words: Table, beside: _Beside) -> Engine:
+    listener = pings(call, beside.listeners)
     if listener is not None:
         words = {**words, "pool_pre_ping": listener}
     return Engine(
@@ -57,7 +67,7 @@ def _engine(module: Module, call: Call, words: Table) -> Engine:
         name=_name(module, call),
         place=call.place,
         to_sqlalchemy=True,
-        unread=ignored_beside(module, call.target),
+        unread=beside.ignored.get(call.target, ()),
     )
 
 
@@ -140,7 +150,7 @@ def _created(module: Module, node: ast.Call) -> Located:
 
 
 def _shown(found: Located | None) -> str:
-    if found is None or (found.value is None and found.why_unknown is None):
+    if found is None or found.is_none:
         return ""
     return "{{ }}" if found.why_unknown is not None else str(found.value)
 
@@ -158,7 +168,7 @@ def _with_own_pool(module: Module, call: Call, words: dict[str, Located]) -> dic
     return {**rest, **said, "poolclass": kind}
 
 
-def _from_config(module: Module, call: Call) -> Iterator[Engine]:
+def _from_config(module: Module, call: Call, beside: _Beside) -> Iterator[Engine]:
     prefix = call.keywords.get("prefix", call.arguments[1] if call.arguments[1:] else Located("sqlalchemy."))
     config = call.arguments[0] if call.arguments else call.keywords.get("configuration", Located(None))
     over = {key: found for key, found in call.keywords.items() if key not in {"prefix", "configuration"}}
@@ -175,5 +185,5 @@ def _from_config(module: Module, call: Call) -> Iterator[Engine]:
         said = {key.removeprefix(begin): found for key, found in config.table.items() if key.startswith(begin)}
     # Keywords are taken as the configuration's own words are, texts of numbers among them.
     words, misfits = from_config({**said, **over}, shown)
-    engine = _engine(module, call, words)
+    engine = _engine(module, call, words, beside)
     yield replace(engine, shown={word: shown(word) for word in words}, unread=(*engine.unread, *misfits))

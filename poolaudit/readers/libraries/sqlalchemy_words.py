@@ -9,7 +9,7 @@ one says nothing, and of two numbers in one (`pool_size = 5,10`) only the applic
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from poolaudit.errors import CannotAuditError
@@ -20,7 +20,7 @@ from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.flask import BINDS, FLASK_WORDS, OPTIONS, URI, binds_of, flask_engines
 from poolaudit.readers.located import Located, Table, said
 from poolaudit.readers.misfits import NUMBERS, POOL_WORDS
-from poolaudit.readers.project import Project
+from poolaudit.readers.project import Project, Version
 from poolaudit.readers.tables import with_url
 from poolaudit.readers.texts import as_number, as_switch
 from poolaudit.readers.url import SQL_DIALECTS
@@ -75,12 +75,12 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     for number, root in enumerate(roots, 1):
         search.look(root, f"{document.path}[{number}]" if len(document.roots) > 1 else document.path)
     for found in search.found:
-        yield from _engines(found, project.version("flask-sqlalchemy", document.path))
+        yield from _engines(found, lambda: project.version("flask-sqlalchemy", document.path))
 
 
 def engines_of(table: Table, name: str) -> tuple[Engine, ...]:
     """Give the engines of one mapping that came from no file; `name` is what it is called."""
-    return tuple(_engines(_Found(name, None, table, table.get("deployment")), None))
+    return tuple(_engines(_Found(name, None, table, table.get("deployment")), lambda: None))
 
 
 _TWO_NUMBERS = re.compile(r"\s*-?[0-9]{1,6}\s*[,;:/]\s*-?[0-9]{1,6}\s*")
@@ -188,9 +188,9 @@ def _with_url(table: Table, above: _Found, heading: str) -> Table:
     return made if "url" in made else {**_url_of(above.table), **table}
 
 
-def _engines(found: _Found, flask_version: tuple[int, ...] | None) -> Iterator[Engine]:
+def _engines(found: _Found, flask_version: Callable[[], Version | None]) -> Iterator[Engine]:
     if any(word in found.table for word in FLASK_WORDS) and not any(word in found.table for word in POOL_WORDS):
-        version = deployed_from(found.deployment).flask_sqlalchemy or flask_version
+        version = deployed_from(found.deployment).flask_sqlalchemy or flask_version()
         engines = (*flask_engines(found.table, version), *binds_of(found.table, version))
     else:
         url = found.table.get("url", found.table.get(URI))

@@ -1,8 +1,7 @@
 """Tortoise ORM: a pool of asyncmy's, or of aiomysql's where asyncmy is not installed.
 
 Run: tortoise-orm 1.1. Its own are minsize 1 and maxsize 5; what else stands in the credentials or in the URL's query
-goes
-to the driver's create_pool, pool_recycle among it, whose default is the driver's: 3600 s for asyncmy, never for
+goes to the driver's create_pool, pool_recycle among it, whose default is the driver's: 3600 s for asyncmy, never for
 aiomysql.
 """
 
@@ -13,9 +12,17 @@ from typing import Any
 from poolaudit.facts.pool import UNKNOWN_OPTION, Misfit, Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
-from poolaudit.readers.libraries.asyncio_pools import AIOMYSQL, ASYNCMY, asked, defaults_of, idle, url_of, without_query
+from poolaudit.readers.libraries.asyncio_pools import (
+    AIOMYSQL,
+    ASYNCMY,
+    asked,
+    defaults_of,
+    password_in_clear,
+    url_of,
+    without_query,
+    words_of,
+)
 from poolaudit.readers.located import Located, Table
-from poolaudit.readers.misfits import secrets
 from poolaudit.readers.project import Project
 
 NAME = "Tortoise"
@@ -66,7 +73,7 @@ def _connections(document: Document) -> Iterator[tuple[str, Located]]:
                 yield name, found
     for call in document.module.calls(*_STARTS) if document.module is not None else ():
         url = call.keywords.get("db_url")
-        if url is not None and (url.value is not None or url.why_unknown is not None):
+        if url is not None and not url.is_none:
             yield "default", url
 
 
@@ -97,13 +104,9 @@ def _engines(document: Document, name: str, found: Located, drivers: list[str]) 
 def _one(  # noqa: PLR0913, PLR0917 - what makes a pool of one connection
     document: Document, name: str, found: Located, said: Table, driver: str, reading: str | None
 ) -> Engine:
-    words = {"url": _url(found, said, driver)}
-    if "maxsize" in said:
-        words["pool_size"] = _number(said["maxsize"])
-    if "pool_recycle" in said:
-        words["pool_recycle"] = idle(said["pool_recycle"])
+    taken = {**said, "maxsize": _number(said["maxsize"])} if "maxsize" in said else said
     return Engine(
-        words=words,
+        words=words_of(_url(found, said, driver), taken),
         shown={
             "pool_size": "maxsize",
             "pool_recycle": "pool_recycle",
@@ -114,7 +117,7 @@ def _one(  # noqa: PLR0913, PLR0917 - what makes a pool of one connection
         library="tortoise",
         reading=reading,
         defaults=_defaults(driver),
-        unread=(*_strange(found, said), *secrets({"password": said["password"]} if "password" in said else {}, "")),
+        unread=(*_strange(found, said), *password_in_clear(said)),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from poolaudit.readers.located import Located
-from poolaudit.readers.python.environment import variable_read
+from poolaudit.readers.python.environment import variable, variable_read
 from poolaudit.readers.python.names import Scope
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def database_of(values: "Values", node: ast.Call, scope: Scope) -> Located | Non
         read = variable_read(node, values.module.full_name)
         if read is not None:
             default = values.of(read.default, scope) if read.default is not None else None
-            return _entry(values, node, values.variable(read.name, default, node), _said_by_default(values, node))
+            return _entry(values, node, variable(values, read.name, default, node), _said_by_default(values, node))
     return None
 
 
@@ -60,13 +60,13 @@ def _of_dj_database_url(values: "Values", node: ast.Call, scope: Scope, name: st
     if "url" in given:
         url = given["url"]
     else:
-        variable = given.get("env", Located(DEFAULT_VARIABLE))
-        is_named = isinstance(variable.value, str) and variable.why_unknown is None
+        chosen = given.get("env", Located(DEFAULT_VARIABLE))
+        is_named = isinstance(chosen.value, str) and chosen.why_unknown is None
         default = given.get("default")
         url = (
-            values.variable(str(variable.value), default, node)
+            variable(values, str(chosen.value), default, node)
             if is_named
-            else values.unknown(node, variable.why_unknown or "a variable that is not known")
+            else values.unknown(node, chosen.why_unknown or "a variable that is not known")
         )
     said = {_ARGUMENTS[key]: one for key, one in given.items() if key in _ARGUMENTS}
     defaults = _said_by_default(values, node)
@@ -78,11 +78,11 @@ def _of_dj_database_url(values: "Values", node: ast.Call, scope: Scope, name: st
 def _of_environ(values: "Values", node: ast.Call, scope: Scope, *, is_dj: bool) -> Located:
     named, _ = values.keywords(node, scope)
     by_order = [values.of(one, scope) for one in node.args if not isinstance(one, ast.Starred)]
-    variable = by_order[0] if by_order else named.get("var", Located(DEFAULT_VARIABLE))
+    chosen = by_order[0] if by_order else named.get("var", Located(DEFAULT_VARIABLE))
     default = by_order[1] if by_order[1:] else named.get("default")
-    if not isinstance(variable.value, str):
-        return values.unknown(node, variable.why_unknown or "a variable that is not known")
-    url = values.variable(variable.value, default, node)
+    if not isinstance(chosen.value, str):
+        return values.unknown(node, chosen.why_unknown or "a variable that is not known")
+    url = variable(values, chosen.value, default, node)
     said = {_ARGUMENTS[key]: one for key, one in named.items() if key in _ARGUMENTS}
     return _entry(values, node, url, (_said_by_default(values, node) if is_dj else {}) | said)
 

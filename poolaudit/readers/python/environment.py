@@ -2,7 +2,14 @@
 
 import ast
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from poolaudit.facts.pool import Place
+from poolaudit.readers.located import Located
+
+if TYPE_CHECKING:
+    from poolaudit.readers.python.values import Values  # it asks here
 
 _READERS = frozenset({"os.getenv", "os.environ.get", "environ.get", "getenv"})
 _TABLES = frozenset({"os.environ", "environ"})
@@ -32,6 +39,29 @@ def variable_read(node: ast.expr, full_name: Callable[[ast.expr], str]) -> Read 
     if callee in {"decouple.config", "starlette.config.Config", "config"} or callee.startswith("prettyconf."):
         return Read(name, _default(node), _cast(node)) if _is_variable(name, node) else None
     return _by_helper(node, name, callee)
+
+
+def variable(values: "Values", name: str, default: Located | None, node: ast.expr) -> Located:
+    """Give an environment variable: what it is known to be, else its default in the code."""
+    known = values.module.environment.get(name)
+    if known is not None and known.why_unknown is None:
+        return Located(known.value, known.place or values.module.line_of(node), note=f"environment variable {name}")
+    if default is None or default.is_none:
+        return values.unknown(node, f"environment variable {name}, no default")
+    if default.why_unknown is not None:
+        return default
+    return default_of_variable(name, default, values.module.line_of(node))
+
+
+def default_of_variable(name: str, default: Located, place: Place) -> Located:
+    """Give a variable of which only its default is known."""
+    return replace(
+        default,
+        place=place,
+        variable=name,
+        note=f"the default of environment variable {name}",
+        is_text_when_set=True,
+    )
 
 
 def _by_helper(node: ast.Call, name: str, callee: str) -> Read | None:

@@ -2,10 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.module import Call, Module
+from poolaudit.readers.python.names import FunctionNode
 
 EVENTS = frozenset({"checkout", "engine_connect"})
 _LISTENS = ("sqlalchemy.event.listens_for", "sqlalchemy.event.listen")
@@ -13,20 +16,34 @@ _EVERY = frozenset({"Engine", "Pool", "QueuePool"})
 _PING = re.compile(r"\.ping\(|select\(?\s*\(?\[?1|[\"']select 1|do_ping", re.IGNORECASE)
 
 
-def pings(module: Module, call: Call) -> Located | None:
+class PingListener(NamedTuple):
+    """A function that tests the connection at each checkout; `target` is the engine it listens to, as it is written."""
+
+    target: str
+    place: Place
+
+
+def ping_listeners_in(module: Module) -> tuple[PingListener, ...]:
+    """Give those of a module."""
+    return tuple(
+        PingListener(target, module.line_of(node))
+        for target, node in _listeners(module)
+        if _PING.search(ast.unparse(node))
+    )
+
+
+def pings(call: Call, listeners: Iterable[PingListener]) -> Located | None:
     """Give pre-ping as on where a listener of the engine's checkouts tests the connection, None where none does."""
-    for target, node in _listeners(module):
-        if target not in _EVERY and target != call.target and not target.startswith(f"{call.target}."):
-            continue
-        if _PING.search(ast.unparse(node)):
-            return Located(True, module.line_of(node), note="a listener pings at each checkout")  # noqa: FBT003 - the value
+    for target, place in listeners:
+        if target in _EVERY or target == call.target or target.startswith(f"{call.target}."):
+            return Located(True, place, note="a listener pings at each checkout")  # noqa: FBT003 - the value
     return None
 
 
 def _listeners(module: Module) -> Iterator[tuple[str, ast.AST]]:
     """Give each function that listens to checkouts, with what it listens to."""
     for scope in module.names.functions.values():
-        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(scope.node, FunctionNode):
             for decorator in scope.node.decorator_list:
                 if isinstance(decorator, ast.Call):
                     yield from ((target, scope.node) for target in _target(module, decorator))

@@ -9,11 +9,17 @@ from typing import TypeAlias
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
+from poolaudit.readers.formats.bounds import LARGEST_PYTHON_CHARACTERS, too_large
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.python.class_attributes import class_attributes
+from poolaudit.readers.python.classes import bases_of
+from poolaudit.readers.python.fields import class_kind
 from poolaudit.readers.python.names import Names, Scope, names_of
+from poolaudit.readers.python.settings import variables_read
 from poolaudit.readers.python.values import Values
 
 Resolve: TypeAlias = Callable[[str, str], "Module | None"]
+VariablesOf: TypeAlias = Callable[[str, str], Mapping[str, Located]]
 _PYTHON_2 = (
     "Missing parentheses in call to 'print'",
     "Missing parentheses in call to 'exec'",
@@ -54,7 +60,8 @@ class Module:
     """One file. What cannot be known without running it is an unknown value that says why.
 
     `resolve` gives the module that a file imports by a name, None where it is none of the application's own;
-    `environment` the environment variables that are known for the application. Raises CannotAuditError with the line
+    `environment` the environment variables that are known for the application, `variables_of` those of a file that it
+    names. Raises CannotAuditError with the line
     where the text is not Python 3.
     """
 
@@ -62,6 +69,7 @@ class Module:
     text: str
     resolve: Resolve = field(default=lambda _name, _path: None, repr=False)
     environment: Mapping[str, Located] = field(default_factory=dict)
+    variables_of: VariablesOf = field(default=lambda _name, _path: {}, repr=False)
 
     def __post_init__(self) -> None:
         """Parse the text."""
@@ -72,10 +80,10 @@ class Module:
         self._table: dict[str, Located] | None = None
         self._classes: dict[str, Table] | None = None
 
-    def within(self, environment: Mapping[str, Located], resolve: Resolve) -> "Module":
+    def within(self, environment: Mapping[str, Located], resolve: Resolve, variables_of: VariablesOf) -> "Module":
         """Give the same file in another environment, among other files; it is not parsed again."""
         other = copy(self)
-        other.environment, other.resolve = environment, resolve
+        other.environment, other.resolve, other.variables_of = environment, resolve, variables_of
         other.values = Values(other)
         other._table = other._classes = None  # noqa: SLF001 - its own
         return other
@@ -105,12 +113,19 @@ class Module:
     def classes(self) -> Mapping[str, Table]:
         """Each class's attributes, inherited ones among them."""
         if self._classes is None:
-            self._classes = {name: self.values.attributes(name) for name in self.names.classes}
+            self._classes = {name: class_attributes(self.values, name) for name in self.names.classes}
         return self._classes
+
+    def settings_variables(self) -> Iterator[str]:
+        """Give the environment variables that its classes of pydantic's settings read, in capitals."""
+        for name in self.names.classes:
+            kind = class_kind(self.values, name)
+            if kind is not None and kind.is_settings:
+                yield from variables_read(self.values, name)
 
     def bases(self, name: str) -> tuple[str, ...]:
         """Give the full names of a class's bases, and of theirs as far as they can be followed."""
-        return self.values.bases(name)
+        return bases_of(self.values, name)
 
     def full_name(self, node: ast.expr) -> str:
         """Give the full name of what a name or attribute means as far as imports tell, "" where it is neither."""
@@ -126,10 +141,9 @@ class Module:
         A name that was imported from elsewhere (`from db import create_engine`) matches by its last part alone where
         its import leads to none of the application's own modules that says otherwise.
         """
-        lasts = {name.rpartition(".")[2] for name in names}
-        for site in self.names.calls:
+        for site in self.names.calls_of(*(name.rpartition(".")[2] for name in names)):
             callee = self.full_name(site.node.func)
-            if callee in names or (callee.rpartition(".")[2] in lasts and self._is_handed_on(callee, names)):
+            if callee in names or self._is_handed_on(callee, names):
                 yield self._call(callee, site.node, site.target, site.scope)
 
     def _is_handed_on(self, callee: str, names: tuple[str, ...]) -> bool:
@@ -164,6 +178,8 @@ def _span(node: ast.AST) -> tuple[int, int, int | None]:
 
 
 def _parsed(text: str, path: str) -> ast.Module:
+    if len(text) > LARGEST_PYTHON_CHARACTERS:
+        raise too_large(path, LARGEST_PYTHON_CHARACTERS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -14,6 +16,8 @@ _OURS = re.compile(r"mysql|maria", re.IGNORECASE)
 class Binding(NamedTuple):
     """What a name is bound to: an expression (None for what none gives), under a condition or not.
 
+    `within` is the scope that the expression stands in where that is another: a method's, of what it sets on itself.
+
     `keys` are those that it sets within the name's value: `d["a"] = 5` has `("a",)`, `d.update(…)` has `("**",)`, and
     `d["a"].update(…)` has `("a", "**")`.
     """
@@ -21,6 +25,7 @@ class Binding(NamedTuple):
     value: ast.expr | None
     is_conditional: bool
     keys: tuple[str, ...] = ()
+    within: "Scope | None" = None
 
 
 @dataclass
@@ -55,6 +60,18 @@ class Names:
     classes: dict[str, Scope] = field(default_factory=dict)
     functions: dict[str, Scope] = field(default_factory=dict)
     calls: list[Site] = field(default_factory=list)
+
+    @cached_property
+    def _by_last_name(self) -> dict[str, list[tuple[int, Site]]]:
+        found: dict[str, list[tuple[int, Site]]] = {}
+        for number, site in enumerate(self.calls):
+            found.setdefault(self.full_name(site.node.func).rpartition(".")[2], []).append((number, site))
+        return found
+
+    def calls_of(self, *lasts: str) -> Iterator[Site]:
+        """Give the calls of what has one of these for the last part of its full name, in order."""
+        found = [one for last in dict.fromkeys(lasts) for one in self._by_last_name.get(last, ())]
+        return (site for _, site in sorted(found, key=itemgetter(0)))
 
     def full_name(self, node: ast.expr) -> str:
         """Give the full name of a name or attribute, "" for any other expression."""
@@ -202,7 +219,7 @@ class _Sorter:
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if scope.around is not None:
                 owner = scope.around
                 if isinstance(owner.node, ast.ClassDef):
-                    owner.bind(name, Binding(value, is_conditional))
+                    owner.bind(name, Binding(value, is_conditional, within=scope))
             case _:
                 pass
 

@@ -1,10 +1,10 @@
-"""Celery's settings in Python, where they say how many processes or threads a worker has."""
+"""Celery's settings in Python, where they say how many processes or threads a worker has, or of what kind they are."""
 
 from collections.abc import Iterator
 
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.running.process import Configured, Environment
-from poolaudit.readers.running.programs import CELERY_WORDS
+from poolaudit.readers.running.workers import CELERY_WORDS
 
 
 def knows(document: Document) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.document import Document, Kind, joined
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.running.arguments import whole
 from poolaudit.readers.running.command_line import command_of, filled, words_of
 from poolaudit.readers.running.images import is_mysql
 from poolaudit.readers.running.process import Command, Environment, Said, Served, Started, Way
-from poolaudit.readers.running.programs import whole
 
 _NAME = re.compile(r"(docker-)?compose([._-].*)?\.ya?ml|.*\.(docker-)?compose\.ya?ml")
 _OPTION = re.compile(r"--(?:loose[-_])?([A-Za-z][\w-]*)(?:=(.*))?")
@@ -154,9 +154,11 @@ class _Service:
         if said is None or not words:
             return ()
         place = said.place or self.place
-        own = dict(self.variables) | {
+        text = " ".join(words)
+        own = {name: found for name, found in self.variables.items() if name in text}
+        own |= {
             match[1]: Located(None, place, unknown=f"environment variable {match[1]}, no default")
-            for match in _PLAIN_VARIABLE.finditer(" ".join(words))
+            for match in _PLAIN_VARIABLE.finditer(text)
             if match[1] not in self.variables
         }
         dollars = tuple(word.replace("$$", "$") for word in words)

@@ -8,6 +8,8 @@ from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.running.process import Configured, Environment
 
 WORDS = (*("workers", "threads", "timeout", "preload_app", "worker_class", "worker_connections", "bind", "wsgi_app"),)
+HOOKS = frozenset({"on_starting", "post_fork", "post_worker_init"})
+"""Functions in which an application opens what it has, or gives up what a worker inherits."""
 _NAME = re.compile(r".*gunicorn.*\.py")
 MOST_STEPS = 20
 
@@ -23,7 +25,7 @@ def read(document: Document, _variables: Environment, /) -> Iterator[Configured]
     if module is None:
         return
     words = {word: found for word, found in module.table.items() if word in WORDS}
-    if words:
+    if words or HOOKS & module.names.functions.keys():
         application = str(words["wsgi_app"].value) if "wsgi_app" in words else ""
         by_cpus = workers_by_cpus(module.tree) if "workers" in words and words["workers"].unknown else None
         yield Configured(document.place, "gunicorn", words, by_cpus, application)

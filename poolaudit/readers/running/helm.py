@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from poolaudit.facts.pool import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.running.arguments import whole
 from poolaudit.readers.running.images import is_beside, is_mysql
 from poolaudit.readers.running.kubernetes import USUAL_SURGE, at
 from poolaudit.readers.running.process import Environment, Started, Way
-from poolaudit.readers.running.programs import whole
 
 _NAME = re.compile(r"values([._-].*)?\.ya?ml|.*[._-]values\.ya?ml")
 _WORDS = ("replicaCount", "autoscaling", "replicas")

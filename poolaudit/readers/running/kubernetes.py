@@ -12,10 +12,10 @@ from math import ceil
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.located import Located, Table, entries
+from poolaudit.readers.running.arguments import default, whole
 from poolaudit.readers.running.command_line import command_of
 from poolaudit.readers.running.images import is_beside
 from poolaudit.readers.running.process import Command, Environment, Said, Scaled, Shared, Started, Way
-from poolaudit.readers.running.programs import default, whole
 
 KUBERNETES = "Kubernetes"
 WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "DeploymentConfig", "Rollout"})

@@ -95,6 +95,9 @@ class Counts:
         )
 
 
+NOTHING_SAID = Counts()
+
+
 @dataclass(frozen=True)
 class Configured:
     """What a program's own settings file says: the words of `gunicorn`, `uwsgi` or `celery`.
@@ -148,7 +151,9 @@ Said: TypeAlias = Started | Configured | Scaled | Served | Shared
 class Process:
     """One kind of process with all that its files say put together: processes and threads on each of so many hosts.
 
-    `application` is the file that it runs, "" where that is not known. `places` are those that it was read from.
+    `application` is the file that it runs, "" where that is not known, `entry` as its command names it
+    (`shop.wsgi:create_app()`), and `settings_file` the program's own, "" where none was read. `preload` is where it is
+    said that the application is loaded before its processes are forked. `places` are those that it was read from.
     """
 
     name: str
@@ -164,3 +169,24 @@ class Process:
     preload: Place | None
     surge_hosts: Setting[int] | None
     places: tuple[Place, ...]
+    entry: str = ""
+    settings_file: str = ""
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a command runs. `application` is a module (`shop.wsgi`) or a file, `config` a settings file that it names.
+
+    `script` is a shell script that it starts with `arguments`; only the file itself can tell what that runs.
+    `is_lasting` is whether it stays and works for the application, so that it carries the application's pools.
+    """
+
+    program: str
+    application: str = ""
+    counts: Counts = NOTHING_SAID
+    config: str = ""
+    script: str = ""
+    arguments: tuple[str, ...] = ()
+    chdir: str = ""
+    is_lasting: bool = True
+    defaults: Counts = NOTHING_SAID

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.located import Located, Table
+from poolaudit.readers.running.arguments import whole
 from poolaudit.readers.running.command_line import commands_in
 from poolaudit.readers.running.process import Environment, Started, Way
-from poolaudit.readers.running.programs import whole
 
 _PROGRAM = re.compile(r"program:\s*(\S+)")
 _VARIABLE = re.compile(r"(?<!\w)([A-Za-z_]\w{0,100})=(\"[^\"]*\"|'[^']*'|[^,]*)")

@@ -13,6 +13,8 @@ from functools import cached_property
 from poolaudit.facts.pool import Place, Setting
 from poolaudit.readers.deployment import not_said, time_not_said
 from poolaudit.readers.document import Document, joined
+from poolaudit.readers.running.arguments import shown
+from poolaudit.readers.running.configured import configured
 from poolaudit.readers.running.images import is_beside, words_in
 from poolaudit.readers.running.kubernetes import surge_of
 from poolaudit.readers.running.merge import merged
@@ -22,13 +24,14 @@ from poolaudit.readers.running.process import (
     Counts,
     Environment,
     Process,
+    Running,
     Said,
     Scaled,
     Shared,
     Started,
     Way,
 )
-from poolaudit.readers.running.programs import Running, configured, running, shown
+from poolaudit.readers.running.programs import running
 
 DEEPEST = 4
 SERVERS = frozenset(
@@ -218,6 +221,8 @@ class Together:
             preload=counts.preload,
             surge_hosts=surge_of(started.surge, hosts) if started.surge is not None else None,
             places=_more(start.places, file.place) if file is not None and uses_file else start.places,
+            entry=application,
+            settings_file=file.place.file if file is not None else "",
         )
 
     def _settings_file(self, one: Running, folder: str, other: str) -> Configured | None:

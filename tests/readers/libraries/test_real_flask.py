@@ -69,11 +69,19 @@ def real(pool: Pool, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     elif hasattr(found, "db"):
         app, database = found.app, found.db
     else:
-        database = SQLAlchemy(app)
+        database = _beside(pool, folder)
+        database.init_app(app)
     bind = pool.name.partition(BINDS)[2] or None
     with app.app_context():
         engine: Engine = database.engines[bind]
         return engine
+
+
+def _beside(pool: Pool, folder: Path) -> SQLAlchemy:
+    """Give the extension that a file beside the configuration makes, else a plain one."""
+    files = sorted((folder / pool.name.partition(":")[0]).parent.glob("*.py"))
+    makes_one = [path for path in files if "db = SQLAlchemy(" in path.read_text("utf-8")]
+    return module(makes_one[0], folder).db if makes_one else SQLAlchemy()
 
 
 @pytest.fixture(autouse=True)

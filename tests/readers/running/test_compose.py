@@ -52,10 +52,10 @@ def test_the_env_file_beside_it_fills_in() -> None:
             environment: ["POOL=${POOL}", "HANDED_ON", "DOLLAR=a$$b"]
             command: gunicorn -w ${WORKERS} app
         """,
-        {"POOL": text("5"), "HANDED_ON": text("x"), "WORKERS": text("2")},
+        {"POOL": text("5"), "HANDED_ON": text("x"), "WORKERS": text("2"), "ELSE": text("y")},
     )
     assert values(web.environment) == {"POOL": "5", "HANDED_ON": "x", "DOLLAR": "a$b"}
-    assert values(web.commands[0].environment)["WORKERS"] == "2"
+    assert values(web.commands[0].environment) == {"WORKERS": "2"}, "what no line names stays outside"
 
 
 def test_what_compose_does_not_know_the_containers_environment_does_not_say() -> None:

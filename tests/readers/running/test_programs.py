@@ -9,8 +9,9 @@ import pytest
 from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import commands_in
-from poolaudit.readers.running.process import Configured, Environment
-from poolaudit.readers.running.programs import Running, configured, running
+from poolaudit.readers.running.configured import configured
+from poolaudit.readers.running.process import Configured, Environment, Running
+from poolaudit.readers.running.programs import running
 
 HERE = Place("Procfile", 1)
 
@@ -27,6 +28,7 @@ def numbers(found: Running) -> tuple[object, ...]:
     return tuple(one and (one.value if one.is_known else one.unknown) for one in settings)
 
 
+GREENLETS = "how many greenlets ask for connections at once is not said (gunicorn's worker_connections is 1,000)"
 ASYNCIO = "how many tasks and threads of an asyncio server ask for connections is not said"
 NO_CPUS = "as many as there are processors, which no file says"
 
@@ -44,7 +46,7 @@ NO_CPUS = "as many as there are processors, which no file says"
         ("python -m gunicorn -w 4 app:app", (4, 1, 30)),
         ("python3.12 -u -m gunicorn -w 4 app:app", (4, 1, 30)),
         ("gunicorn -k gevent --worker-connections 50 app:app", (1, 50, 30)),
-        ("gunicorn -k gevent app:app", (1, 1000, 30)),
+        ("gunicorn -k gevent app:app", (1, GREENLETS, 30)),
         ("gunicorn -k gthread --threads 8 app:app", (1, 8, 30)),
         ("gunicorn -k uvicorn.workers.UvicornWorker -w 3 app:app", (3, ASYNCIO, 30)),
         ("gunicorn -w $(nproc) app:app", ("as many as there are processors", 1, 30)),
@@ -190,7 +192,7 @@ def file_of(program: str, by_cpus: tuple[int, int] | None = None, **words: objec
     [
         (file_of("gunicorn", workers=5, threads=3, timeout=60), (5, 3, 60)),
         (file_of("gunicorn", workers=5, worker_class="gevent", worker_connections=40), (5, 40, None)),
-        (file_of("gunicorn", worker_class="gevent"), (None, 1000, None)),
+        (file_of("gunicorn", worker_class="gevent"), (None, GREENLETS, None)),
         (
             file_of("gunicorn", worker_class="${KIND}"),
             (None, "worker_class: environment variable KIND, no default", None),
@@ -203,6 +205,15 @@ def file_of(program: str, by_cpus: tuple[int, int] | None = None, **words: objec
 def test_settings_files(said: Configured, expected: tuple[object, ...]) -> None:
     counts = configured(said, {}, None)
     assert numbers(Running("x", counts=counts)) == expected
+
+
+def test_celery_loads_the_application_before_its_processes_are_forked() -> None:
+    assert of("celery -A app worker").defaults.preload == HERE
+    assert of("celery -A app worker -P prefork").counts.preload == HERE
+    solo = of("celery -A app worker -P solo")
+    assert solo.counts.over(solo.defaults).preload is None
+    said = of("celery -A app worker").counts.over(configured(file_of("celery", worker_pool="threads"), {}, None))
+    assert said.over(of("celery -A app worker").defaults).preload is None
 
 
 def test_preload_in_settings_files() -> None:

@@ -1,0 +1,4 @@
+SQLALCHEMY_DATABASE_URI = "mysql+pymysql://app@db.internal:3306/todo?ssl_disabled=true"
+SQLALCHEMY_POOL_SIZE = 2
+SQLALCHEMY_MAX_OVERFLOW = 0
+SQLALCHEMY_POOL_RECYCLE = 900

@@ -1,0 +1,2 @@
+workers = 30
+threads = 6

@@ -1,0 +1,3 @@
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy(engine_options={"pool_size": 2, "pool_recycle": 600})

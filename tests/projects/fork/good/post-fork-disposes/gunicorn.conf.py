@@ -1,0 +1,8 @@
+workers = 2
+preload_app = True
+
+
+def post_fork(server, worker):
+    from db import engine
+
+    engine.dispose(close=False)
