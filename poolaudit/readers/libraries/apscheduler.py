@@ -8,7 +8,6 @@ SCHEDULER_JOBSTORES. APScheduler 4's SQLAlchemyDataStore takes an engine or a UR
 
 import ast
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import replace
 
 from poolaudit.facts.pool import UNREAD, Misfit, Place
 from poolaudit.readers.document import Document
@@ -139,7 +138,7 @@ def _of_other(name: str, place: Place, options: Located) -> Engine:
     """Give the pool of an engine that is made elsewhere and handed on, of which nothing but that is known."""
     unknown = Located(None, place, unknown="it is the pool of the engine that is given as engine=")
     words = dict.fromkeys((*POOL_WORDS, "url"), unknown)
-    return replace(_engine(name, place, words), shown={}, unread=(_ignored(options),))
+    return _engine(name, place, words)._replace(shown={}, unread=(_ignored(options),))
 
 
 def _ignored(options: Located) -> Misfit:

@@ -144,8 +144,7 @@ def _database(call: Call, document: Document) -> Iterator[Engine]:
     said |= {{"min_size": "minsize", "max_size": "maxsize"}.get(key, key): one for key, one in call.keywords.items()}
     engine = _engine(call, document, library, said)
     is_known = "://" in text
-    yield replace(
-        engine,
+    yield engine._replace(
         words={**engine.words, "url": without_query(url) if is_known else url},
         shown={**_SHOWN, "pool_size": "max_size", "url": "url"},
         defaults={
