@@ -27,6 +27,8 @@ from poolaudit.readers.texts import as_number
 SIZES = ("maxsize", "minsize")
 _NAMES = {"database": "db", "dbname": "db", "name": "db", "username": "user", "hostname": "host"}
 _DRIVER_WORDS = ("driver", "engine", "library", "backend", "adapter", "dialect", "drivername")
+_URLS = ("url", "dsn")
+_PLACES = frozenset({"host", "unix_socket", "read_default_file"})
 _DATABASE = r"(?i)db|database|sql|mysql|mariadb"
 _OTHERS = r"(?i)redis|postgres|pgsql|\bpg\b|mongo|cache"
 _UNKNOWN_RECYCLE: Setting[int] = Setting(
@@ -74,19 +76,25 @@ def _said_driver(table: Table) -> str:
 
 
 def _driver(table: Table) -> str | None:
-    texts = [str(table[word].value) for word in (*_DRIVER_WORDS, "url", "dsn") if word in table]
+    texts = [str(table[word].value) for word in (*_DRIVER_WORDS, *_URLS) if word in table]
     return next((one for one in (AIOMYSQL, ASYNCMY) if any(one in text for text in texts)), None)
 
 
 def _engine(table: Table, library: str | None) -> Engine:
     given = {_NAMES.get(key, key): found for key, found in said(table).items()}
+    url = next((word for word in _URLS if word in given), None)
     numbers = {word: as_number(found) for word, found in given.items() if word in {"maxsize", "pool_recycle"}}
     defaults = defaults_of(library or AIOMYSQL)
     return Engine(
-        words=words_of(table.get("url") or url_of(given, library or AIOMYSQL), numbers),
-        shown={"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": "url" if "url" in table else "host"},
+        words=words_of(given[url] if url is not None else _url(given, library or AIOMYSQL), numbers),
+        shown={"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": url or "host"},
         library=library or AIOMYSQL,
         defaults=defaults if library is not None else defaults | {"pool_recycle": _UNKNOWN_RECYCLE},
         to_sqlalchemy=False,
         unread=password_in_clear(given),
     )
+
+
+def _url(given: Table, library: str) -> Located:
+    """Write where the table leads; one without a host may go with an address that is said elsewhere."""
+    return url_of(given, library) if _PLACES & given.keys() else Located(None, unknown="no host is said")
