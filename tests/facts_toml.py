@@ -11,7 +11,6 @@ that could not be audited. `[[ignores]]` are given to the policy by the caller.
 
 import tomllib
 from copy import deepcopy
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -170,5 +169,5 @@ def _deployment_from(table: dict[str, Any]) -> Deployment:
     if "ENGINE" in table:
         entry = located({key: None if value == "None" else value for key, value in table.items()})
         engine = engine_of(entry.table, table.get("name", "settings.py:default"), entry)
-        return deployment_of(replace(engine, deployment=entry.table.get("deployment")))
+        return deployment_of(engine._replace(deployment=entry.table.get("deployment")))
     return deployment_from_words(table, name=table.get("name", "app.yaml"))

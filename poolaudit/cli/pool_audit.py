@@ -3,7 +3,7 @@
 import io
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -27,7 +27,7 @@ from poolaudit.readers.document import Kind
 from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.readers.source import decoded, read_text
 from poolaudit.report import Facts, Ignore, Report
-from poolaudit.rules import ABOUT_SERVERS, load_rules
+from poolaudit.rules import ABOUT_FITS, ABOUT_SERVERS, load_rules
 
 LARGEST_INPUT_BYTES = 1_000_001
 """One byte more than a file may have, so that one too large is still refused as such."""
@@ -63,9 +63,9 @@ class PoolAudit:
     def prepare(self, baseline: str | None) -> None:
         """Find the rules and what is decided of them; UsageError where the settings are wrong."""
         says_something = self._judging.says_something()
-        rules = load_rules(without=() if says_something else ABOUT_SERVERS)
+        rules = load_rules(without=() if says_something else (*ABOUT_SERVERS, *ABOUT_FITS))
         self._policy = policy_of(self._judging, rules)
-        self._rules = tuple(rule for rule in rules if rule.about in {Pool, Application, Fit, Unread, Ignore})
+        self._rules = _of_applications(rules)
         if baseline is not None:
             from poolaudit.cli.baseline import read_baseline  # noqa: PLC0415 - only for --baseline
 
@@ -79,6 +79,8 @@ class PoolAudit:
     def run(self) -> None:
         """Read the files and judge them, as they now are; `report` is what came of it."""
         facts = self._facts()
+        if facts.fits:
+            self._rules = _of_applications(load_rules(without=ABOUT_SERVERS))
         is_observed = any(not isinstance(fit.server.sections.processlist, Missing) for fit in facts.fits)
         rules = tuple(rule for rule in self._rules if is_observed or rule.code not in OBSERVED)
         ignores = ignores_in(facts.deployments, self.texts, self._rules)
@@ -154,6 +156,10 @@ class PoolAudit:
     def exit_code(self) -> ExitCode:
         """What the report earns; a named file that could not be read wins over what was found in others."""
         return self.unread_code or exit_code(self.report, self._policy, strict=self._judging.strict)
+
+
+def _of_applications(rules: Iterable[AnyRule]) -> tuple[AnyRule, ...]:
+    return tuple(rule for rule in rules if rule.about in {Pool, Application, Fit, Unread, Ignore})
 
 
 def _unread(path: str, error: CannotAuditError) -> Unread:

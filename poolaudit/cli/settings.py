@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import click
@@ -15,7 +16,9 @@ FILE = "poolaudit.toml"
 PROJECT_FILE = "pyproject.toml"
 LARGEST_BYTES = 1024 * 1024
 FAIL_ON = ("error", "warning", "info", "never")
-_AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+_AT_LINE = r"\s*\(at line (\d+), column \d+\)$"
+_OWN_TABLE = rb"""(?m)^[ \t]*(?:\[.*poolaudit|\[[ \t]*["']?tool["']?[ \t]*\]|["']?tool["']?[ \t]*[.=])"""
+"""What stands in a pyproject.toml that may say `tool.poolaudit`: reading one takes longer than a look at its lines."""
 
 
 class Judging(NamedTuple):
@@ -101,7 +104,8 @@ def _table(path: str, content: bytes, *, needed: bool = False) -> Mapping[str, A
     """Give poolaudit's table of a file; None for a pyproject.toml without one, unless it is needed."""
     if os.path.basename(path) != PROJECT_FILE:
         return _parse(path, content)
-    tool = _parse(path, content).get("tool", {}) if b"poolaudit" in content else {}
+    may_say = b"poolaudit" in content and re.search(_OWN_TABLE, content) is not None
+    tool = _parse(path, content).get("tool", {}) if may_say else {}
     table = tool.get("poolaudit") if isinstance(tool, Mapping) else None
     if table is None and needed:
         raise UsageError(f"{path} has no [tool.poolaudit]")
@@ -110,7 +114,9 @@ def _table(path: str, content: bytes, *, needed: bool = False) -> Mapping[str, A
     return table
 
 
+@cache
 def _parse(path: str, content: bytes) -> Mapping[str, Any]:
+    """Read TOML, once for all who ask."""
     import tomllib  # noqa: PLC0415 - only where there is a settings file
 
     try:
@@ -120,6 +126,6 @@ def _parse(path: str, content: bytes) -> Mapping[str, Any]:
     except RecursionError:
         raise UsageError(f"{path} is nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
-        at = _AT_LINE.search(str(error))
-        message = _AT_LINE.sub("", str(error))
+        at = re.search(_AT_LINE, str(error))
+        message = re.sub(_AT_LINE, "", str(error))
         raise UsageError(f"{path}{f':{at[1]}' if at else ''}: no TOML: {message}") from None

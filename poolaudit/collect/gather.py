@@ -203,12 +203,16 @@ class _Scan:
         seen = _section("performance_schema", GRANT_PERFORMANCE_SCHEMA, lambda: threads.overview(connection, edition))
         if isinstance(seen, Missing):
             return self._no_threads(seen)
+        statement = self._details_statement(seen, shown, opened)
+        if edition.has_error_summaries:
+            connection.announce(statement)
         errors = self._errors()
-        more = self._details(seen, shown, opened)
+        last = threads.last_statements(seen, connection.thread_id)
+        more = _section("details", GRANT_PERFORMANCE_SCHEMA, lambda: threads.details(connection, seen, statement))
         known = threads.Details({}, {}, {}) if isinstance(more, Missing) else more
         return _Threads(
             programs=tuple(program for program in seen.programs if program.id != connection.thread_id),
-            statements=threads.last_statements(seen, known, connection.thread_id) if seen.events else NO_STATEMENTS,
+            statements=threads.with_details(last, seen, known) if seen.events else NO_STATEMENTS,
             wait_timeouts=self._wait_timeouts(more),
             errors=errors,
         )
@@ -222,22 +226,18 @@ class _Scan:
             errors=why if self.edition.has_error_summaries else NO_ERRORS,
         )
 
-    def _details(
+    def _details_statement(
         self,
         seen: threads.Overview,
         shown: tuple[ProcessRow, ...],
         opened: tuple[OpenTransaction, ...] | Missing,
-    ) -> threads.Details | Missing:
+    ) -> str:
         ages = (
             {} if isinstance(opened, Missing) else {one.transaction.id: one.transaction.age_seconds for one in opened}
         )
         sleepers = (row for row in shown if row.command == "Sleep")
         asked = threads.wanted(seen, sleepers, ages, self.edition)
-        return _section(
-            "details",
-            GRANT_PERFORMANCE_SCHEMA,
-            lambda: threads.details(self.connection, self.edition, seen, asked, texts=self.depth.with_statements),
-        )
+        return threads.details_statement(self.edition, seen, asked, texts=self.depth.with_statements)
 
     def _wait_timeouts(self, more: threads.Details | Missing) -> Mapping[int, int] | Missing:
         if not self.edition.has_indexed_tables:

@@ -162,14 +162,18 @@ def wanted(seen: Overview, sleepers: Iterable[ProcessRow], transactions: Mapping
     )
 
 
-def details(reader: Reader, edition: Edition, seen: Overview, asked: Wanted, *, texts: bool) -> Details:
-    """Read the details of the sessions that are asked for, their statements' texts only with `texts`."""
+def details_statement(edition: Edition, seen: Overview, asked: Wanted, *, texts: bool) -> str:
+    """Give the statement that asks for the details, texts of statements only with `texts`; "" where none are wanted."""
+    return " UNION ALL ".join(_detail_statements(edition, seen, asked, texts=texts))
+
+
+def details(reader: Reader, seen: Overview, statement: str) -> Details:
+    """Read the details that a statement asks for."""
     history: dict[int, Sequence[str]] = {}
     timeouts: dict[int, int] = {}
     newest: dict[int, tuple[int, str, str | None]] = {}
     sessions = {thread: number for number, thread in seen.threads.items()}
-    parts = list(_detail_statements(edition, seen, asked, texts=texts))
-    for kind, thread, value, text, event_id in reader.query(" UNION ALL ".join(parts)).rows if parts else ():
+    for kind, thread, value, text, event_id in reader.query(statement).rows if statement else ():
         number = sessions[thread]
         if kind == "history":
             history[number] = value.split(",")
@@ -209,20 +213,27 @@ def _thread_ids(seen: Overview, ids: Collection[int]) -> str:
     return ", ".join(str(seen.threads[number]) for number in ids if number in seen.threads)
 
 
-def last_statements(seen: Overview, more: Details, own_id: int) -> tuple[LastStatement, ...]:
-    """Put together what each session did last, the audit's own left out."""
+def last_statements(seen: Overview, own_id: int) -> dict[int, LastStatement]:
+    """Say what each session did last as far as the overview tells, the audit's own left out."""
+    return {
+        number: LastStatement(number, *_meaning((name,)), transaction_seconds)
+        for number, (name, transaction_seconds) in sorted(seen.events.items())
+        if number != own_id
+    }
+
+
+def with_details(found: dict[int, LastStatement], seen: Overview, more: Details) -> tuple[LastStatement, ...]:
+    """Complete what sessions did last by the details that were read of some."""
     nothing: tuple[None, None] = (None, None)
-    found = []
-    for number, (name, transaction_seconds) in sorted(seen.events.items()):
-        if number != own_id:
-            kind, reset_before = _meaning((name, *more.history.get(number, ())))
-            digest, text = more.digests.get(number, nothing)
-            found.append(LastStatement(number, kind, name == "Ping", reset_before, transaction_seconds, digest, text))
-    return tuple(found)
+    for number in (more.history.keys() | more.digests.keys()) & found.keys():
+        meaning = _meaning((seen.events[number].name, *more.history.get(number, ())))
+        seconds = seen.events[number].transaction_seconds
+        found[number] = LastStatement(number, *meaning, seconds, *more.digests.get(number, nothing))
+    return tuple(found.values())
 
 
 @cache
-def _meaning(names: tuple[str, ...]) -> tuple[str | None, bool]:
-    """Give the last statement that says something, and whether there was a reset; most sessions did the same."""
+def _meaning(names: tuple[str, ...]) -> tuple[str | None, bool, bool]:
+    """Give the last statement that says something, whether the very last was a ping, and whether there was a reset."""
     kind = next((name for name in names if name not in PASSED_OVER), None)
-    return kind, not RESETS.isdisjoint(names)
+    return kind, names[0] == "Ping", not RESETS.isdisjoint(names)

@@ -8,8 +8,8 @@ from poolaudit.readers.document import Kind
 from poolaudit.readers.formats import kind_of
 from poolaudit.readers.source import read_text
 
-_ENDS = re.compile(r"\r\n|\n|\r")
-_ENDS_IN_YAML = re.compile("\r\n|\n|\r|\x85|\u2028|\u2029")
+_ENDS = r"\r\n|\n|\r"
+_ENDS_IN_YAML = "\r\n|\n|\r|\x85|\u2028|\u2029"
 
 
 class Texts:
@@ -54,7 +54,7 @@ def split(text: str, kind: Kind) -> tuple[list[str], list[str]]:
     """
     pattern = _ENDS_IN_YAML if kind is Kind.YAML else _ENDS
     lines, ends, start = [], [], 0
-    for match in pattern.finditer(text):
+    for match in re.finditer(pattern, text):
         lines.append(text[start : match.start()])
         ends.append(match[0])
         start = match.end()

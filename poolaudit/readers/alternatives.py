@@ -19,8 +19,8 @@ OTHERS = frozenset(
     | {"stage", "unittest", "unittests", "qa", "uat", "sandbox", "preview"}
 )
 BASES = frozenset({"base", "default", "defaults", "common", "shared"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_CHOOSES = re.compile(r"SETTINGS|CONFIG|ENV\b|_ENV|STAGE|PROFILE", re.IGNORECASE)
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
+_CHOOSES = r"(?i)SETTINGS|CONFIG|ENV\b|_ENV|STAGE|PROFILE"
 _TESTS = frozenset({"tests", "test", "testing", "conftest.py"})
 
 
@@ -49,7 +49,9 @@ def _chosen(group: list[str], environment: "Environment") -> list[str]:
     marked = {name: _environments_in(name) for name in group}
     if len(group) == 1 or not any(marked.values()):
         return group
-    said = [_words(str(one.value)) for key, one in environment.items() if _CHOOSES.search(key) and one.unknown is None]
+    said = [
+        _words(str(one.value)) for key, one in environment.items() if re.search(_CHOOSES, key) and one.unknown is None
+    ]
     named = [name for name in group if marked[name] and any(marked[name] <= frozenset(words) for words in said)]
     production = [name for name in group if marked[name] & PRODUCTION]
     plain = [name for name in group if not marked[name]]
@@ -65,4 +67,4 @@ def _apart_from_environment(name: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> Iterable[str]:
-    return [word.lower() for word in _WORD.findall(text)]
+    return [word.lower() for word in re.findall(_WORD, text)]

@@ -8,7 +8,6 @@ from poolaudit.facts.fit import Deployment, one_of_each_pool
 from poolaudit.facts.pool import REFUSED, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import deployed_from, hosts_beside
 from poolaudit.readers.engine import Engine, pool_from
-from poolaudit.readers.filling import filled_value
 from poolaudit.readers.libraries.sqlalchemy_words import engines_of
 from poolaudit.readers.located import located
 
@@ -49,6 +48,8 @@ def deployment_from_words(words: Mapping[str, Any], name: str) -> Deployment:
 
 def deployments_from_words(words: Mapping[str, Any], name: str) -> tuple[Deployment, ...]:
     """Read one pool in each of its readings from a plain mapping, as given to a scan."""
+    from poolaudit.readers.filling import filled_value  # noqa: PLC0415 - only where a capture or a caller gives words
+
     return tuple(
         leading_here(deployment_of(engine)) for engine in engines_of(filled_value(located(words), {}).table, name)
     )

@@ -6,7 +6,6 @@ starting what is there (Kubernetes, compose, a Procfile) the first of Way counts
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -27,7 +26,7 @@ OF_A_PROGRAM = {"celery": "celery", "mlflow": "mlflow"}
 """Libraries whose pools only processes of one program carry."""
 MIGRATION = "a migration tool runs by hand or before a release, in no process that stays"
 NOT_REACHED = "nothing that is started is seen to come to this file"
-_MIGRATIONS = re.compile(r"(.*/)?(alembic\.ini|(alembic|migrations|migration)/env\.py)")
+_MIGRATIONS = r"(.*/)?(alembic\.ini|(alembic|migrations|migration)/env\.py)"
 _WAYS = {
     "KUBERNETES": "Kubernetes manifests",
     "HELM": "a Helm chart",
@@ -55,17 +54,20 @@ def no_forks(_pool: Pool, _processes: "tuple[Process, ...]") -> tuple[Fork, ...]
     return ()
 
 
-@dataclass(frozen=True)
 class Carriers:
     """Says which processes carry the pools of a file. `pool_files` are all files that pools stand in.
 
     `forks` says which of the processes that carry a pool are forked when its engine is made already.
     """
 
-    processes: "tuple[Process, ...]"
-    pool_files: frozenset[str]
-    imports: Imports
-    forks: "Callable[[Pool, tuple[Process, ...]], tuple[Fork, ...]]" = no_forks
+    def __init__(
+        self,
+        processes: "tuple[Process, ...]",
+        pool_files: frozenset[str],
+        imports: Imports,
+        forks: "Callable[[Pool, tuple[Process, ...]], tuple[Fork, ...]]" = no_forks,
+    ) -> None:
+        self.processes, self.pool_files, self.imports, self.forks = processes, pool_files, imports, forks
 
     @cached_property
     def folders(self) -> "Mapping[str, tuple[Process, ...]]":
@@ -152,7 +154,7 @@ def _one(said: Said, carriers: Carriers) -> _Placed:
     if deployed.processes.is_known or deployed.processes.place is not None:
         pool = pool_from(engine, deployed, name=engine.name)
         return _Placed(pool, path, (), (Deployment(pool, deployed.processes, deployed.hosts),))
-    if _MIGRATIONS.fullmatch(path) or is_tests(path):
+    if re.fullmatch(_MIGRATIONS, path) or is_tests(path):
         return _not_carried(said, carriers)
     carrying = carriers.of(path)
     processes = _of_library(tuple(one for one in carrying if one in speakers) or carrying, engine.library)
@@ -178,7 +180,7 @@ def _not_carried(said: Said, carriers: Carriers) -> _Placed:
         return placed._replace(
             deployments=tuple(one._replace(processes=none, hosts=hosts) for one in placed.deployments)
         )
-    alone = all(_MIGRATIONS.fullmatch(path) for path in carriers.pool_files)
+    alone = all(re.fullmatch(_MIGRATIONS, path) for path in carriers.pool_files)
     return _without_processes(said, None if alone else MIGRATION)
 
 

@@ -14,8 +14,7 @@ It stands beside a pool's settings or above them; the nearest counts.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Setting
@@ -44,8 +43,7 @@ _NOT_SAID = {
 ONE_HOST: Setting[int] = Setting(1, default_of="poolaudit", word="hosts")
 
 
-@dataclass(frozen=True)
-class Deployed:
+class Deployed(NamedTuple):
     """What `deployment:` says; versions are None where it does not say them."""
 
     processes: Setting[int]

@@ -1,9 +1,8 @@
 """One file, read: its text, and what its format makes of it before anyone asks what the words mean."""
 
 import posixpath
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.facts.pool import Place
 from poolaudit.readers.located import Located, Table
@@ -25,8 +24,11 @@ class Kind(StrEnum):
     """A shell script, a Procfile, a Dockerfile, a list of requirements: whoever knows its name reads its text."""
 
 
-@dataclass(frozen=True)
-class Document:
+_SIGNS = ("$", "%(", "{{", "!env_var")
+"""What stands in the text of a data file in which another program fills something in."""
+
+
+class Document(NamedTuple):
     """A file and what is in it.
 
     `path` is as it was named, or found below a folder that was. `roots` are a data file's documents: several for YAML;
@@ -64,6 +66,11 @@ class Document:
         """Name something within it: `config.py`, `config.py:Config`, `app.yaml:databases.main`."""
         inner = ".".join(part for part in parts if part)
         return f"{self.path}:{inner}" if inner else self.path
+
+
+def may_be_filled(document: Document) -> bool:
+    """Whether a data file may hold what another program fills in; else `filling` has nothing to do there."""
+    return bool(document.roots) and any(sign in document.text for sign in _SIGNS)
 
 
 def joined(folder: str, path: str) -> str:

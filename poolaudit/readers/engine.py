@@ -5,8 +5,9 @@ no pre-ping, reset by rollback; an asyncio driver gets AsyncAdaptedQueuePool.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 from poolaudit.facts.pool import CLASSES, MYSQL_DIALECTS, QUEUES, REFUSED, Misfit, Place, Pool, PoolUrl, Setting
 from poolaudit.readers.deployment import Deployed
@@ -43,8 +44,7 @@ DEFAULTS: Mapping[str, Setting[Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(NamedTuple):
     """One engine's words, by SQLAlchemy's names. `shown` has the names under which the application writes them.
 
     `name` is what it is called within its file (`database`, "" for the whole file), `place` where it is said.
@@ -57,13 +57,13 @@ class Engine:
     """
 
     words: Table
-    shown: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = MappingProxyType({})
     name: str = ""
     place: Place | None = None
     library: str = "sqlalchemy"
     reading: str | None = None
     sqlalchemy: tuple[int, ...] | None = None
-    defaults: Mapping[str, Setting[Any]] = field(default_factory=dict)
+    defaults: Mapping[str, Setting[Any]] = MappingProxyType({})
     to_sqlalchemy: bool = False
     unread: tuple[Misfit, ...] = ()
     deployment: Located | None = None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,17 +18,17 @@ _LOADS = (
     *("from decouple", "import decouple", "dynaconf", "environs"),
 )
 """What stands in the code of a program that loads an `.env` file."""
-_NAMED = re.compile(r"[\"']([\w./-]*\.env[\w.-]*)[\"']")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
+_NAMED = r"[\"']([\w./-]*\.env[\w.-]*)[\"']"
+_NUMBER = r"[+-]?[0-9]{1,12}"
 _SWITCHES = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "on": True, "off": False}
 
 
-@dataclass
 class DotEnv:
     """Knows which `.env` files a program loads: those beside it or above it, where its code says that it loads one."""
 
-    documents: tuple[Document, ...]
-    _found: "dict[str, Environment]" = field(default_factory=dict)
+    def __init__(self, documents: tuple[Document, ...]) -> None:
+        self.documents = documents
+        self._found: dict[str, Environment] = {}
 
     def at(self, path: str) -> "Environment":
         """Give the variables of the `.env` that the program at a path loads; none where it loads none."""
@@ -62,7 +62,7 @@ class DotEnv:
         if not self.files:
             return ()
         return tuple(
-            (one.path, frozenset(name.rpartition("/")[2] for name in _NAMED.findall(one.text)))
+            (one.path, frozenset(name.rpartition("/")[2] for name in re.findall(_NAMED, one.text)))
             for one in self.documents
             if one.kind is Kind.PYTHON and any(word in one.text for word in _LOADS)
         )
@@ -116,6 +116,6 @@ def like(default: object, value: object) -> "str | int | float | bool | None":
     text = str(value)
     if isinstance(default, bool):
         return _SWITCHES.get(text.strip().lower(), text)
-    if not isinstance(default, str) and _NUMBER.fullmatch(text.strip()):
+    if not isinstance(default, str) and re.fullmatch(_NUMBER, text.strip()):
         return int(text)
     return text

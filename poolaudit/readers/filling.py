@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
-from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.document import Document, Kind, may_be_filled
 from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, RESOLVERS, Located, Scalar
 
 MOST_FILLED = 2_000_000
@@ -19,7 +19,6 @@ MOST_FILLED = 2_000_000
 MOST_LEVELS = 2
 """How deeply defaults may hold defaults: `${A:-${B:-5}}`."""
 
-_SIGNS = ("$", "%(", "{{", "!env_var")
 _DEFAULT = re.compile(r":?[-=](?P<shell>.*)|:(?P<spring>[^-=?+].*|)", re.DOTALL)
 _TEMPLATE = re.compile(
     r"\{\{-?\s*(?P<name>[A-Za-z_.][\w.]{0,63})\s*\|\s*default"
@@ -39,10 +38,10 @@ _TYPED = frozenset({Kind.YAML, Kind.JSON, Kind.TOML})
 
 def filled(document: Document, environment: Mapping[str, Located]) -> Document:
     """Fill in all that a data file says; CannotAuditError where aliases or the environment make too much of it."""
-    if not document.roots or not any(sign in document.text for sign in _SIGNS):
+    if not may_be_filled(document):
         return document
     filling = _Filling(document.path, environment, is_typed=document.kind in _TYPED)
-    return replace(document, roots=tuple(filling.located(root) for root in document.roots))
+    return document._replace(roots=tuple(filling.located(root) for root in document.roots))
 
 
 def filled_value(found: Located, environment: Mapping[str, Located]) -> Located:

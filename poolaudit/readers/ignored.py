@@ -7,8 +7,7 @@ import os
 import re
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.readers.source import read_text
@@ -26,8 +25,7 @@ LONGEST_PATTERN = 500
 MOST_FOLDERS_ABOVE = 20
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(NamedTuple):
     """The .gitignore files in force in a folder, the nearest first, each with the length of its folder's path.
 
     Paths are those of a walk; `prefix` is what stands in the repository for their first `skip` characters.
@@ -43,7 +41,7 @@ class Ignored:
             return self
         spec = _spec(f"{folder}{NAME}")
         length = len(self.prefix) + len(folder) - self.skip
-        return self if spec is None else replace(self, files=((length, spec), *self.files))
+        return self if spec is None else self._replace(files=((length, spec), *self.files))
 
     def names(self, path: str) -> bool:
         """Whether a path is named; that of a folder ends with a /."""
@@ -69,7 +67,7 @@ def ignored_above(folder: str) -> Ignored:
     found = ((len(os.path.relpath(one, above[-1])) + 1 if one != above[-1] else 0, one) for one in above)
     specs = ((length, _spec(os.path.join(one, NAME))) for length, one in found)
     files = tuple((length, spec) for length, spec in specs if spec is not None)
-    ignored = replace(nothing, files=files, prefix=prefix)
+    ignored = nothing._replace(files=files, prefix=prefix)
     return nothing if ignored.names(folder) else ignored
 
 

@@ -7,25 +7,21 @@ in a text, and Flask its configuration (`from_object("config.ProductionConfig")`
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from poolaudit.readers.document import Document, Kind
 
 MOST_FILES = 5_000
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.{0,9}[\w.]{0,200})[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))",
-    re.MULTILINE,
-)
-_QUOTED = re.compile(r"[\"']([A-Za-z_][\w.]{1,120})[\"']")
+_IMPORT = r"(?m)^[ \t]*(?:from[ \t]+(\.{0,9}[\w.]{0,200})[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))"
+_QUOTED = r"[\"']([A-Za-z_][\w.]{1,120})[\"']"
 
 
-@dataclass
 class Imports:
     """Follows imports among the files that were read."""
 
-    files: Mapping[str, Document]
-    _reached: dict[str, frozenset[str]] = field(default_factory=dict)
-    _named: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    def __init__(self, files: Mapping[str, Document]) -> None:
+        self.files = files
+        self._reached: dict[str, frozenset[str]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
 
     def reached_from(self, path: str) -> frozenset[str]:
         """Give the paths that a program comes to from one, that one among them."""
@@ -52,7 +48,7 @@ class Imports:
         return self._named[path]
 
     def _all_from(self, document: Document) -> Iterator[str]:
-        for match in _IMPORT.finditer(document.text):
+        for match in re.finditer(_IMPORT, document.text):
             if match[3]:
                 for name in match[3].split(","):
                     yield from self.files_of(name.split()[0] if name.split() else "", document)
@@ -60,7 +56,7 @@ class Imports:
                 yield from self.files_of(match[1], document)
                 for name in re.findall(r"\w+", match[2]):
                     yield from self.files_of(f"{match[1]}{'' if match[1].endswith('.') else '.'}{name}", document)
-        for name in _QUOTED.findall(document.text):
+        for name in re.findall(_QUOTED, document.text):
             yield from self._quoted(name, document)
 
     def _quoted(self, name: str, document: Document) -> Iterator[str]:

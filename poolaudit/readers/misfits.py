@@ -40,7 +40,7 @@ OTHER_WORDS = ("url", "isolation_level")
 NUMBERS = (*SIZES, "pool_recycle")
 OF_QUEUES = (*SIZES, "pool_use_lifo")
 PASSWORDS = ("password", "passwd", "db_password")
-_OTHERS_WORD = re.compile(r"min|max_?(pool_?)?size|_max$|name")
+_OTHERS_WORD = r"min|max_?(pool_?)?size|_max$|name"
 _UNPREFIXED = {
     "recycle": "pool_recycle",
     "pre_ping": "pool_pre_ping",
@@ -48,14 +48,14 @@ _UNPREFIXED = {
     "use_lifo": "pool_use_lifo",
 }
 _UNPREFIXED_IN_OPTIONS = {"size": "pool_size", "timeout": "pool_timeout", **_UNPREFIXED}
-_LIKE_A_WORD = re.compile(r"pool|overflow|recycle|ping", re.IGNORECASE)
-_NO_SECRET = re.compile(r"\*+|x+|<.*>|", re.IGNORECASE)
+_LIKE_A_WORD = r"(?i)pool|overflow|recycle|ping"
+_STANDS_FOR_ONE = r"(?i)\*+|x+|<.*>|"
 _NOS = frozenset({"false", "no", "off", "0", "n", "f"})
 
 
 def near_misses(words: Table) -> dict[str, str]:
     """Give the words that are nearly one of SQLAlchemy's which is not said itself: written to meant."""
-    strange = (word for word in words if _LIKE_A_WORD.search(word) and word not in (*POOL_WORDS, *OTHER_WORDS))
+    strange = (word for word in words if re.search(_LIKE_A_WORD, word) and word not in (*POOL_WORDS, *OTHER_WORDS))
     nearest = ((word, _nearest(word)) for word in strange)
     return {word: meant for word, meant in nearest if meant is not None and meant not in words}
 
@@ -121,7 +121,7 @@ def _strange(words: Table, name: Callable[[str], str], *, to_sqlalchemy: bool) -
     unprefixed = _UNPREFIXED_IN_OPTIONS if to_sqlalchemy else _UNPREFIXED
     meant_by = {word: unprefixed[word] for word in words if word in unprefixed and unprefixed[word] not in words}
     for word, meant in (near_misses(words) | meant_by).items():
-        if to_sqlalchemy or not _OTHERS_WORD.search(word):
+        if to_sqlalchemy or not re.search(_OTHERS_WORD, word):
             yield Misfit(kind, meant, name(word), words[word].place, is_sure=to_sqlalchemy or word not in meant_by)
 
 
@@ -164,4 +164,4 @@ def secrets(words: Mapping[str, Located], url_word: str) -> Iterator[Misfit]:
 
 
 def _in_clear(text: str) -> bool:
-    return FILLED_IN.search(text) is None and _NO_SECRET.fullmatch(text) is None
+    return FILLED_IN.search(text) is None and re.fullmatch(_STANDS_FOR_ONE, text) is None

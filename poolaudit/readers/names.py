@@ -38,7 +38,7 @@ RUNNING_FILES = (
 SCRIPTS = ("*.sh", "*.bash", "*.service", "*entrypoint*", "Makefile", "start", "run")
 """Files that may start a program: worth reading where they name one."""
 
-_SAMPLE = re.compile(r".*\.(sample|example|dist|default|bak|orig)|\.env\.template|(.*[._-])?(sample|example)\.\w+")
+_SAMPLE = r".*\.(sample|example|dist|default|bak|orig)|\.env\.template|(.*[._-])?(sample|example)\.\w+"
 """Files that nothing reads: `.env.example` says what could be written."""
 
 WORDS = (
@@ -57,16 +57,24 @@ PROGRAMS = (
 )
 """A script without any of them starts nothing of interest."""
 
-_LOOKS_LIKE_SETTINGS = re.compile(
-    rb"pool_?size|max_?overflow|pool_recycle|pool_?timeout|pre_?ping|pool_?class|sql_?alchemy|create_(async_)?engine"
+_LOOKS_LIKE_SETTINGS = (
+    rb"(?i)pool_?size|max_?overflow|pool_recycle|pool_?timeout|pre_?ping|pool_?class|sql_?alchemy|create_(async_)?engine"
     rb"|engine_from_config|engine_options|conn_max_age|(my|maria)(sql|db)(\+\w+)?://|minsize|recycle_time"
-    rb"|db_url|stale_timeout",
-    re.IGNORECASE,
+    rb"|db_url|stale_timeout"
 )
 
 
+def _whole(*patterns: str) -> frozenset[str]:
+    return frozenset(pattern for pattern in patterns if "*" not in pattern)
+
+
 def _any_of(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(translate(pattern) for pattern in patterns))
+    return re.compile("|".join(translate(pattern) for pattern in patterns if "*" in pattern))
+
+
+_VERSION_NAMES = _whole(*VERSION_FILES, *ENVIRONMENT_FILES)
+_NAMES = _VERSION_NAMES | _whole(*RUNNING_FILES)
+_SCRIPT_NAMES = _whole(*SCRIPTS)
 
 
 @cache
@@ -86,22 +94,23 @@ def _companion() -> re.Pattern[str]:
 
 def is_sample(name: str) -> bool:
     """Whether a file only shows what could be written."""
-    return _SAMPLE.fullmatch(name) is not None
+    return re.fullmatch(_SAMPLE, name) is not None
 
 
 def is_wanted(name: str, folder: str) -> bool:
     """Whether a file is read for its name, whatever it holds."""
-    return _by_name().match(name) is not None or _is_in_version_folder(name, folder)
+    return name in _NAMES or _by_name().match(name) is not None or _is_in_version_folder(name, folder)
 
 
 def is_script(name: str) -> bool:
     """Whether a file may start a program."""
-    return _script().match(name) is not None
+    return name in _SCRIPT_NAMES or _script().match(name) is not None
 
 
 def is_companion(name: str, folder: str) -> bool:
     """Whether a file says something of those beside it and below it: versions, or variables."""
-    return (_companion().match(name) is not None or _is_in_version_folder(name, folder)) and not is_sample(name)
+    is_one = name in _VERSION_NAMES or _companion().match(name) is not None or _is_in_version_folder(name, folder)
+    return is_one and not is_sample(name)
 
 
 def _is_in_version_folder(name: str, folder: str) -> bool:
@@ -116,4 +125,4 @@ def has_words(data: bytes, words: tuple[bytes, ...]) -> bool:
 
 def looks_like_settings(data: bytes) -> bool:
     """Whether a file that cannot be read looks as if it held a pool's settings, so that it must not be passed over."""
-    return _LOOKS_LIKE_SETTINGS.search(data.replace(b"\0", b"")) is not None
+    return re.search(_LOOKS_LIKE_SETTINGS, data.replace(b"\0", b"")) is not None

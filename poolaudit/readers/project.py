@@ -1,9 +1,8 @@
 """What is known around a document: the other files of its project, its libraries' versions, its environment."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.readers.located import Located
 
@@ -30,17 +29,16 @@ def _no_modules(_text: str) -> "Iterator[Module]":
     return iter(())
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """Answers what a reader asks beyond its own document; `path` is always that of the document that asks.
 
     The auditor's own environment is never part of the answer.
     """
 
-    versions: Callable[[str, str], Version | None] = field(default=_no_version)
-    environments: Callable[[str], Mapping[str, Located]] = field(default=_no_environment)
-    modules: Callable[[str, str], "Module | None"] = field(default=_no_module)
-    holding: "Callable[[str], Iterator[Module]]" = field(default=_no_modules)
+    versions: Callable[[str, str], Version | None] = _no_version
+    environments: Callable[[str], Mapping[str, Located]] = _no_environment
+    modules: Callable[[str, str], "Module | None"] = _no_module
+    holding: "Callable[[str], Iterator[Module]]" = _no_modules
 
     def version(self, package: str, path: str) -> Version | None:
         """Give the version of a package (`flask-sqlalchemy`) in force at a path, None where it cannot be known.

@@ -1,7 +1,6 @@
 """Applications as they stand in files and folders: every pool, what runs it, and what could not be read."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,10 +10,9 @@ from poolaudit.facts.pool import Pool, Setting
 from poolaudit.facts.unread import Unread
 from poolaudit.readers.composition import Carriers, Said, composed
 from poolaudit.readers.deployment import deployed_from
-from poolaudit.readers.document import Document, Kind
+from poolaudit.readers.document import Document, Kind, may_be_filled
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.environment import DotEnv, agreed, in_force
-from poolaudit.readers.filling import filled
 from poolaudit.readers.formats import parse
 from poolaudit.readers.imports import Imports
 from poolaudit.readers.libraries import engines_in
@@ -121,11 +119,12 @@ class _Whole:
             first[path] = tuple(one for one in first[path] if not are_read(one, readers, names))
         pool_files = frozenset(path for path, engines in first.items() if engines)
         pool_files |= frozenset(one.path for one in variables)
-        self.carriers = replace(self.carriers, pool_files=pool_files)
+        self.carriers = Carriers(self.processes, pool_files, self.imports)
         if self._may_fork():
             from poolaudit.readers.forking import Forking  # noqa: PLC0415 - ast is slow to import, and few fork
 
-            self.carriers = replace(self.carriers, forks=Forking(self.files, self._known, self.module).of)
+            forks = Forking(self.files, self._known, self.module).of
+            self.carriers = Carriers(self.processes, pool_files, self.imports, forks)
         self.modules.clear()  # the environment of each is known from here on
         said = tuple(one for path in first for one in self._said(path, first[path], project))
         made_at = {one.engine.made_at for one in said} - {None}
@@ -200,8 +199,12 @@ class _Whole:
 
     def _engines(self, document: Document, project: Project, environment: "Environment") -> tuple[Engine, ...]:
         if document.module is not None:
-            return tuple(engines_in(replace(document, module=self._known(document.path)), project))
-        return tuple(engines_in(filled(document, environment), project))
+            return tuple(engines_in(document._replace(module=self._known(document.path)), project))
+        if may_be_filled(document):
+            from poolaudit.readers.filling import filled  # noqa: PLC0415 - most files are as they are written
+
+            document = filled(document, environment)
+        return tuple(engines_in(document, project))
 
     def _said(self, path: str, engines: tuple[Engine, ...], project: Project) -> Iterator[Said]:
         environment = self.environment(path) if engines else NOTHING
@@ -209,7 +212,7 @@ class _Whole:
             engines = self._engines(self.files[path], project, environment)
         for engine in engines:
             words = {word: in_force(found, environment) for word, found in engine.words.items()}
-            yield Said(replace(engine, words=words), path, deployed_from(engine.deployment))
+            yield Said(engine._replace(words=words), path, deployed_from(engine.deployment))
 
     def _of_versions(self, pool_files: frozenset[str]) -> Iterator[str]:
         """Say which versions decided, and where they are said."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
@@ -25,7 +24,7 @@ _DIALECTS = {"mysql": "mysql", "mysqldb": "mysql", "pymysql": "mysql", "mysql2":
     "mssql": "mssql",
     "sqlserver": "mssql",
 }
-_DRIVER = re.compile(r"(?P<dialect>[a-z0-9]{2,20})(?P<driver>\+[a-z0-9]{1,20})?")
+_DRIVER = r"(?P<dialect>[a-z0-9]{2,20})(?P<driver>\+[a-z0-9]{1,20})?"
 _DIALECT_WORDS = ("drivername", "dialect", "engine", "driver", "adapter", "type", "db_type", "backend", "protocol")
 _HOSTS = ("host", "hostname", "server", "address", "unix_socket")
 _USERS = ("user", "username")
@@ -71,7 +70,8 @@ def named_by(document: Document, headings: tuple[str, ...]) -> str:
 
 def dialect_of(text: object) -> str | None:
     """Give the dialect, with a driver if one is named, that a word such as `mysql+pymysql` or `mysql2` means."""
-    match = _DRIVER.fullmatch(text.strip().lower()) if isinstance(text, str) and len(text) < LONGEST_DIALECT else None
+    is_short = isinstance(text, str) and len(text) < LONGEST_DIALECT
+    match = re.fullmatch(_DRIVER, str(text).strip().lower()) if is_short else None
     dialect = _DIALECTS.get(match["dialect"]) if match is not None else None
     return f"{dialect}{match['driver'] or ''}" if match is not None and dialect is not None else None
 
@@ -113,6 +113,8 @@ def _shown(found: Located | None) -> str:
         return ""
     if found.why_unknown is not None or found.holds_others:
         return HOLE
+    from urllib.parse import quote  # noqa: PLC0415 - slow to import, and most tables say a URL whole
+
     return quote(str(found.value), safe="")
 
 

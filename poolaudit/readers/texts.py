@@ -1,6 +1,5 @@
 """What libraries make of texts: an ini file and an environment hold nothing else."""
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
@@ -51,6 +50,8 @@ def as_json(found: Located) -> Located:
     """Take a text for JSON, all of it at the text's own line; unknown where it is none."""
     if found.why_unknown is not None or not isinstance(found.value, str):
         return found
+    import json  # noqa: PLC0415 - few settings are texts of JSON
+
     try:
         data = json.loads(found.value) if len(found.value) <= LONGEST_SETTING else None
     except (ValueError, RecursionError):

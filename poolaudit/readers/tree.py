@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.errors import CannotAuditError
@@ -39,7 +38,7 @@ MOST_FOLDERS_ABOVE = 20
 MOST_MODULES_BESIDE = 200
 
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-_WHERE = re.compile(r"(?::(?P<line>\d+))?:? (?P<because>.*)", re.DOTALL)
+_WHERE = r"(?s)(?::(?P<line>\d+))?:? (?P<because>.*)"
 
 
 class Tree(NamedTuple):
@@ -179,13 +178,13 @@ class _File(NamedTuple):
     is_wanted: bool
 
 
-@dataclass
 class _Walk:
     """Gathers documents by their paths, so that each is there once."""
 
-    documents: dict[str, Document] = field(default_factory=dict)
-    others: dict[str, Document] = field(default_factory=dict)
-    unread: list[Unread] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.documents: dict[str, Document] = {}
+        self.others: dict[str, Document] = {}
+        self.unread: list[Unread] = []
 
     def add(self, document: Document) -> None:
         """Take in a document."""
@@ -264,7 +263,7 @@ class _Walk:
 
     def _is_unread(self, path: str, message: str, remedy: str = "") -> None:
         """Note what a message says of a path, which the message begins with."""
-        match = _WHERE.fullmatch(message, len(shown(path))) if message.startswith(shown(path)) else None
+        match = re.fullmatch(_WHERE, message.removeprefix(shown(path))) if message.startswith(shown(path)) else None
         line = int(match["line"]) if match is not None and match["line"] else None
         because = match["because"] if match is not None else message
         place = Place(shown(path), line)

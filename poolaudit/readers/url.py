@@ -4,17 +4,16 @@ The form is that of sqlalchemy.engine.url.make_url: `dialect+driver://user:passw
 """
 
 import re
-from urllib.parse import parse_qsl, unquote
 
 from poolaudit.facts.pool import PoolUrl
 from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING
 
 SQL_DIALECTS = frozenset({"mysql", "mariadb", "postgresql", "postgres", "sqlite", "oracle", "mssql", "cockroachdb"})
 _HOLE = "\ufffc"
-_SECRET = re.compile(r"pass|pwd|secret|token|key|auth", re.IGNORECASE)
-_PASSWORD = re.compile(r"[\w+]+://[^:/@]*:(?P<password>[^@]+)@")
+_PRIVATE = r"(?i:pass|pwd|secret|token|key|auth)"
+_WITH_LOGIN = r"[\w+]+://[^:/@]*:(?P<password>[^@]+)@"
 _PASSWORD_KEYS = frozenset({"password", "passwd"})
-_URL = re.compile(
+_URL = (
     r"(?P<dialect>\w+)(?:\+(?P<driver>\w+))?://"
     r"(?:(?P<user>[^:/@]*)(?::[^@]*)?@)?"
     r"(?:\[(?P<ipv6>[^/?@\]]+)\]|(?P<host>[^/:?@]+))?"
@@ -36,7 +35,7 @@ def parse_url(text: str) -> PoolUrl:
     holed = FILLED_IN.sub(_HOLE, text.strip()) if len(text) <= LONGEST_SETTING else ""
     if holed.count("@") > 1:
         raise NoUrlError("the url has more than one @; one in a password is written %40")
-    match = _URL.fullmatch(holed)
+    match = re.fullmatch(_URL, holed)
     if match is None:
         raise NoUrlError("its text is no database URL")
     return PoolUrl(
@@ -54,13 +53,19 @@ def password_in(text: str) -> str:
     """Give the password of a URL's text, "" where there is none: to be looked at, never to be kept or shown."""
     if len(text) > LONGEST_SETTING:
         return ""
-    match = _PASSWORD.match(text.strip())
-    query = parse_qsl(text.partition("?")[2])
+    match = re.match(_WITH_LOGIN, text.strip())
+    query = _pairs(text.partition("?")[2])
     return match["password"] if match else next((value for key, value in query if key in _PASSWORD_KEYS), "")
 
 
 def _part(text: str | None) -> str | None:
-    return unquote(text) if text and _HOLE not in text else None
+    if not text or _HOLE in text:
+        return None
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote  # noqa: PLC0415 - slow to import, and most URLs have no such sign
+
+    return unquote(text)
 
 
 def _port(text: str | None) -> int | None:
@@ -73,5 +78,13 @@ def _port(text: str | None) -> int | None:
 
 def _query(text: str) -> dict[str, str]:
     """Give the query's entries whose names do not sound like a secret."""
-    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=None)
-    return {key: value for key, value in pairs if not _SECRET.search(key) and _HOLE not in key + value}
+    pairs = _pairs(text, keep_blank_values=True)
+    return {key: value for key, value in pairs if not re.search(_PRIVATE, key) and _HOLE not in key + value}
+
+
+def _pairs(text: str, *, keep_blank_values: bool = False) -> list[tuple[str, str]]:
+    if not text:
+        return []
+    from urllib.parse import parse_qsl  # noqa: PLC0415 - slow to import, and most URLs have no query
+
+    return parse_qsl(text, keep_blank_values=keep_blank_values)

@@ -4,7 +4,6 @@ Where a program's own files read the variables, those files have the pool, and t
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from poolaudit.facts.pool import Place
@@ -22,7 +21,7 @@ def engines_of(table: Table, name: str, place: Place, project: Project) -> tuple
     """
     document = Document(place.file, Kind.ENV, "", (Located(table, place),))
     return tuple(
-        replace(engine, name=f"{name}{_inner(engine.name, place.file)}", place=engine.place or place)
+        engine._replace(name=f"{name}{_inner(engine.name, place.file)}", place=engine.place or place)
         for engine in engines_in(document, project)
     )
 

@@ -112,6 +112,27 @@ def test_a_pyproject_named_but_silent(clean_place: Path) -> None:
         policy()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.poolaudit]\nfail-on = "info"',
+        '[ "tool" . \'poolaudit\' ]\nfail-on = "info"',
+        '[project]\r\n\r\n  [tool]\r\npoolaudit.fail-on = "info"',
+        'tool.poolaudit.fail-on = "info"',
+        'tool = { poolaudit = { fail-on = "info" } }',
+        '"tool".poolaudit = { fail-on = "info" }',
+    ],
+)
+def test_a_pyproject_may_write_the_table_in_any_way(clean_place: Path, text: str) -> None:
+    (clean_place / "pyproject.toml").write_bytes(text.encode())
+    assert policy().fail_on is Severity.INFO
+
+
+def test_a_pyproject_without_the_table_is_not_read(clean_place: Path) -> None:
+    write(clean_place / "pyproject.toml", '[project]\nname = "poolaudit"\n[tool.ruff]\nno TOML at all')
+    assert read_settings(None, str(clean_place)) == (None, {})
+
+
 def test_the_command_line_lies_over_the_file(clean_place: Path) -> None:
     write(clean_place / "poolaudit.toml", 'fail-on = "info"\nselect = ["PA2"]')
     assert policy().select == ("PA2",)

@@ -82,7 +82,8 @@ def test_a_list_that_the_server_cut_tells_what_is_whole_in_it() -> None:
 )
 def test_last_statement(event: str, history: Sequence[str], kind: str | None, pinged: bool, reset_before: bool) -> None:
     seen = Overview({1: Event(event, None), 9: Event("select", None)}, ())
-    (last,) = threads.last_statements(seen, NOTHING._replace(history={1: history}), own_id=9)
+    found = threads.last_statements(seen, own_id=9)
+    (last,) = threads.with_details(found, seen, NOTHING._replace(history={1: history, 2: ["rollback"]}))
     assert (last.id, last.kind, last.pinged, last.reset_before) == (1, kind, pinged, reset_before)
 
 
@@ -114,7 +115,7 @@ def test_details_are_asked_of_so_many_and_the_longest_asleep_first() -> None:
 
 def test_nothing_is_asked_of_nobody() -> None:
     reader = Answers()
-    assert threads.details(reader, MYSQL9, SEEN, Wanted(), texts=True) == NOTHING
+    assert threads.details(reader, SEEN, threads.details_statement(MYSQL9, SEEN, Wanted(), texts=True)) == NOTHING
     assert reader.asked == []
 
 
@@ -128,14 +129,14 @@ def test_details_keep_the_newest_digest_of_each() -> None:
         ]
     )
     asked = Wanted(history=[2], digests=[1], timeouts=[3])
-    found = threads.details(reader, MYSQL9, SEEN, asked, texts=True)
+    found = threads.details(reader, SEEN, threads.details_statement(MYSQL9, SEEN, asked, texts=True))
     assert found == Details({2: ["Ping", "select"]}, {1: ("SELECT ?", "SELECT 1")}, {3: 60})
     assert len(reader.asked) == 1
 
 
 def test_texts_are_asked_for_only_on_demand() -> None:
     reader = Answers()
-    threads.details(reader, MYSQL9, SEEN, Wanted(digests=[1]), texts=False)
+    threads.details(reader, SEEN, threads.details_statement(MYSQL9, SEEN, Wanted(digests=[1]), texts=False))
     assert "sql_text" not in reader.asked[0]
-    threads.details(reader, MYSQL9, SEEN, Wanted(digests=[1]), texts=True)
+    threads.details(reader, SEEN, threads.details_statement(MYSQL9, SEEN, Wanted(digests=[1]), texts=True))
     assert "sql_text" in reader.asked[1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.readers.located import LONGEST_SETTING, filled_in, located
+from poolaudit.readers.located import LONGEST_SETTING, Located, filled_in, located
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,16 @@ def test_plain_data() -> None:
     assert isinstance(entries, tuple)
     assert [entry.value for entry in entries] == [1, "x", None, True, 1.5]
     assert found.place is None
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (Located(None), True),
+        (Located(None, unknown="worked out later"), False),
+        (Located(0), False),
+        (Located(""), False),
+    ],
+)
+def test_what_is_known_to_be_none(found: Located, expected: bool) -> None:
+    assert found.is_none is expected

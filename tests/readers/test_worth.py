@@ -19,7 +19,14 @@ PROJECTS = Path(__file__).parents[1] / "projects"
 HEAVY = (
     *("packaging", "pathspec", "sqlalchemy"),
     *("poolaudit.readers.python", "poolaudit.readers.running.together", "poolaudit.readers.running.process"),
-    *("poolaudit.readers.versions", "poolaudit.collect.where"),
+    *(
+        "poolaudit.readers.versions",
+        "poolaudit.readers.requirements",
+        "poolaudit.readers.filling",
+        "poolaudit.collect.where",
+        "json",
+        "urllib.parse",
+    ),
 )
 
 each_folder = pytest.mark.parametrize("folder", [libraries, running], ids=["libraries", "running"])

@@ -34,12 +34,12 @@ from poolaudit.readers.located import FILLED_IN, Located, Scalar, Symbol
 MOST_MERGED = 4 * MOST_VALUES
 _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
-_READABLE_TAG = re.compile(r"!?![A-Za-z][A-Za-z_]{0,19}")
+_READABLE_TAG = r"!?![A-Za-z][A-Za-z_]{0,19}"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
-_TEMPLATE = re.compile(r"\{\{.*\}\}")
-_ENV_VAR = re.compile(r"([A-Za-z_]\w{0,63})(?:\s+([^{}]{1,200}))?")
-_OWN_SIGN = re.compile(r"\$\{([A-Za-z_]\w{0,63}):(?=[-=?+])")
-_TEMPLATE_SIGN = re.compile(r"\{%|\{\{|<%")
+_TEMPLATE = r"\{\{.*\}\}"
+_ENV_VAR = r"([A-Za-z_]\w{0,63})(?:\s+([^{}]{1,200}))?"
+_OWN_SIGN = r"\$\{([A-Za-z_]\w{0,63}):(?=[-=?+])"
+_TEMPLATE_SIGN = r"\{%|\{\{|<%"
 _TEMPLATE_HINT = "give the file that is made of it"
 _FILLING_TAGS = frozenset({"!ENV", "!env", "!env_var"})
 _HINT = "give a plain YAML file; a value that begins with one of * & ! % @ ` { [ is to be in quotes"
@@ -55,7 +55,7 @@ def parse(text: str, path: str) -> tuple[Located, ...]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(path, mark.line + 1 if mark is not None else None)
-        if _TEMPLATE_SIGN.search(text) is not None:
+        if re.search(_TEMPLATE_SIGN, text) is not None:
             raise CannotAuditError(f"{place}: this is a template, and no YAML as it stands", _TEMPLATE_HINT) from None
         raise CannotAuditError(f"{place}: this is not YAML that can be read", _HINT) from None
     except yaml.YAMLError:
@@ -188,7 +188,7 @@ class _Conversion:
     def _template(self, node: yaml.Node) -> Located:
         """Give `{{ x }}` without quotes as the text it is; YAML takes it for a mapping in a mapping."""
         place, text = self._literal(node)
-        if _TEMPLATE.fullmatch(text):
+        if re.fullmatch(_TEMPLATE, text):
             return Located(text, place)
         return Located(None, self._place(node), unknown="filled in by a template")
 
@@ -266,12 +266,14 @@ def _merge_sources(nodes: Iterable[yaml.Node]) -> frozenset[int]:
 def _filled_text(node: yaml.ScalarNode) -> str | None:
     """Give the text of `!ENV ${X:5}` and `!env_var X 5`, which have signs of their own, in the shell's."""
     if node.tag != "!env_var":
-        return _OWN_SIGN.sub(r"${\1:-", node.value) if FILLED_IN.search(node.value) else None
-    match = _ENV_VAR.fullmatch(node.value)
+        return re.sub(_OWN_SIGN, r"${\1:-", node.value) if FILLED_IN.search(node.value) else None
+    match = re.fullmatch(_ENV_VAR, node.value)
     default = f":-{match[2]}" if match is not None and match[2] else ""
     return f"${{{match[1]}{default}}}" if match is not None else None
 
 
 def _filled_by(tag: str) -> str:
     shown = tag.replace(_TAG, "!!")
-    return f"filled in by {shown}" if _READABLE_TAG.fullmatch(shown) else "filled in by a tag of the application's own"
+    return (
+        f"filled in by {shown}" if re.fullmatch(_READABLE_TAG, shown) else "filled in by a tag of the application's own"
+    )

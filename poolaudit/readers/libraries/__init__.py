@@ -5,7 +5,6 @@ A module `knows` a document that holds its library's settings, and can `read` th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Protocol
@@ -79,7 +78,7 @@ def _with_version(engine: Engine, document: Document, project: Project) -> Engin
     size = engine.words.get("pool_size")
     if engine.sqlalchemy is not None or size is None or size.value != 0:
         return engine
-    return replace(engine, sqlalchemy=project.version("sqlalchemy", document.path))
+    return engine._replace(sqlalchemy=project.version("sqlalchemy", document.path))
 
 
 def _all_in(document: Document, project: Project) -> Iterator[Engine]:

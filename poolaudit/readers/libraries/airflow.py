@@ -168,7 +168,7 @@ def _beaten_by(source: _Source, environment: Table) -> _Source:
 def _engines(source: _Source, version: Version | None) -> Iterator[Engine]:
     said, unread = _said(source, version)
     first = _first(source, said, unread)
-    yield replace(first, name=source.name, place=source.place)
+    yield first._replace(name=source.name, place=source.place)
     has_second = CONN_ASYNC in said or (version is not None and version >= ASYNC_SINCE)
     for reading, second_version in _second_readings(version) if has_second else ():
         yield _second(source, said, first, second_version, reading)
@@ -293,8 +293,7 @@ def _second(source: _Source, said: Table, first: Engine, version: Version, readi
     own: Mapping[str, Setting[Any]] = {word: _DEFAULTS[word] for word in KEYS} if has_settings else _NO_SETTINGS
     if "poolclass" in words:
         words, own = {"poolclass": words["poolclass"]}, {}
-    return replace(
-        first,
+    return first._replace(
         words={**words, "url": said.get(CONN_ASYNC) or _made_async(said.get(CONN))},
         shown={**(first.shown if has_settings else {}), "url": CONN_ASYNC},
         name=f"{source.name}{'.' if ':' in source.name else ':'}async",

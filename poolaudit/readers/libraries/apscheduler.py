@@ -8,7 +8,6 @@ SCHEDULER_JOBSTORES. APScheduler 4's SQLAlchemyDataStore takes an engine or a UR
 
 import ast
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import replace
 
 from poolaudit.facts.pool import UNREAD, Misfit, Place
 from poolaudit.readers.document import Document
@@ -103,19 +102,18 @@ def _of_store(document: Document, call: Call, said: Table, made_here: Container[
         if options is not None and options.value and not is_made_here:
             yield _of_other(name, call.place, options)
     elif "url" in said:
-        yield _engine(name, call.place, {**_words(said), "url": said["url"]})
-    elif call.rest is not None:
-        unknown = Located(None, call.rest.place, unknown=call.rest.why_unknown or "options that cannot be known")
-        yield _engine(name, call.place, dict.fromkeys((*POOL_WORDS, "url"), unknown))
+        yield _engine(name, call.place, {**_words(said, call.left_open), "url": said["url"]})
+    elif call.left_open is not None:
+        yield _engine(name, call.place, dict.fromkeys((*POOL_WORDS, "url"), call.left_open))
 
 
 def _is_given(engine: Located | None) -> bool:
     return engine is not None and not engine.is_none
 
 
-def _words(said: Table) -> dict[str, Located]:
+def _words(said: Table, left_open: Located | None = None) -> dict[str, Located]:
     """Give the words of engine_options; all are unknown where it is."""
-    options = said.get(_OPTIONS)
+    options = said.get(_OPTIONS, left_open)
     if options is None or options.is_none:
         return {}
     if isinstance(options.value, Mapping):
@@ -139,7 +137,7 @@ def _of_other(name: str, place: Place, options: Located) -> Engine:
     """Give the pool of an engine that is made elsewhere and handed on, of which nothing but that is known."""
     unknown = Located(None, place, unknown="it is the pool of the engine that is given as engine=")
     words = dict.fromkeys((*POOL_WORDS, "url"), unknown)
-    return replace(_engine(name, place, words), shown={}, unread=(_ignored(options),))
+    return _engine(name, place, words)._replace(shown={}, unread=(_ignored(options),))
 
 
 def _ignored(options: Located) -> Misfit:

@@ -31,6 +31,8 @@ _MAKERS = {
     "asyncmy.Pool": ASYNCMY,
 }
 _DATABASE = "databases.Database"
+_ORDER = ("minsize", "maxsize", "echo", "pool_recycle")
+_ORDER_OF_ASYNCMYS_CLASS = ("minsize", "maxsize", "pool_recycle", "echo")
 _SHOWN = {"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": "host"}
 _RECYCLE = {AIOMYSQL: -1, ASYNCMY: 3600}
 IDLE = "counts from a connection's last use, not from its making"
@@ -96,7 +98,8 @@ def name_of(call: Call, document: Document) -> str:
 
 def _by_order(call: Call, library: str) -> dict[str, Located]:
     """Give a call's arguments by their names; those that nobody can know are unknown."""
-    order = ("minsize", "maxsize", "echo", "pool_recycle") if library == AIOMYSQL else ("minsize", "maxsize")
+    is_asyncmys_class = library == ASYNCMY and call.callee.endswith("Pool")
+    order = _ORDER_OF_ASYNCMYS_CLASS if is_asyncmys_class else _ORDER
     said = dict(zip(order, call.arguments, strict=False)) | dict(call.keywords)
     if call.left_open is None:
         return said
@@ -144,8 +147,7 @@ def _database(call: Call, document: Document) -> Iterator[Engine]:
     said |= {{"min_size": "minsize", "max_size": "maxsize"}.get(key, key): one for key, one in call.keywords.items()}
     engine = _engine(call, document, library, said)
     is_known = "://" in text
-    yield replace(
-        engine,
+    yield engine._replace(
         words={**engine.words, "url": without_query(url) if is_known else url},
         shown={**_SHOWN, "pool_size": "max_size", "url": "url"},
         defaults={

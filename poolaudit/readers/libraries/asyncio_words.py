@@ -7,7 +7,6 @@ counts under a heading that names a database, or with the words of a login besid
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from poolaudit.facts.pool import Setting
 from poolaudit.readers.document import Document, Kind
@@ -28,8 +27,10 @@ from poolaudit.readers.texts import as_number
 SIZES = ("maxsize", "minsize")
 _NAMES = {"database": "db", "dbname": "db", "name": "db", "username": "user", "hostname": "host"}
 _DRIVER_WORDS = ("driver", "engine", "library", "backend", "adapter", "dialect", "drivername")
-_DATABASE = re.compile(r"db|database|sql|mysql|mariadb", re.IGNORECASE)
-_OTHERS = re.compile(r"redis|postgres|pgsql|\bpg\b|mongo|cache", re.IGNORECASE)
+_URLS = ("url", "dsn")
+_PLACES = frozenset({"host", "unix_socket", "read_default_file"})
+_DATABASE = r"(?i)db|database|sql|mysql|mariadb"
+_OTHERS = r"(?i)redis|postgres|pgsql|\bpg\b|mongo|cache"
 _UNKNOWN_RECYCLE: Setting[int] = Setting(
     unknown="aiomysql never recycles by default, and asyncmy after 3600 s; which of them it is, is not said"
 )
@@ -50,8 +51,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     for headings, one in _tables(document):
         library = _driver(one.table) or (required[0] if len(required) == 1 else None)
         engine = _engine(one.table, library)
-        yield replace(
-            engine,
+        yield engine._replace(
             name=named_by(document, headings),
             place=one.place and one.place.without_columns,
             deployment=one.table.get("deployment"),
@@ -66,9 +66,9 @@ def _tables(document: Document) -> Iterator[tuple[tuple[str, ...], Located]]:
 
 def _is_database(headings: tuple[str, ...], table: Table) -> bool:
     above = " ".join(headings)
-    if _OTHERS.search(above) or dialect_of(_said_driver(table)) not in {None, "mysql", "mariadb"}:
+    if re.search(_OTHERS, above) or dialect_of(_said_driver(table)) not in {None, "mysql", "mariadb"}:
         return False
-    return _DATABASE.search(above) is not None or {"host", "user"} <= {_NAMES.get(key, key) for key in table}
+    return re.search(_DATABASE, above) is not None or {"host", "user"} <= {_NAMES.get(key, key) for key in table}
 
 
 def _said_driver(table: Table) -> str:
@@ -76,19 +76,25 @@ def _said_driver(table: Table) -> str:
 
 
 def _driver(table: Table) -> str | None:
-    texts = [str(table[word].value) for word in (*_DRIVER_WORDS, "url", "dsn") if word in table]
+    texts = [str(table[word].value) for word in (*_DRIVER_WORDS, *_URLS) if word in table]
     return next((one for one in (AIOMYSQL, ASYNCMY) if any(one in text for text in texts)), None)
 
 
 def _engine(table: Table, library: str | None) -> Engine:
     given = {_NAMES.get(key, key): found for key, found in said(table).items()}
+    url = next((word for word in _URLS if word in given), None)
     numbers = {word: as_number(found) for word, found in given.items() if word in {"maxsize", "pool_recycle"}}
     defaults = defaults_of(library or AIOMYSQL)
     return Engine(
-        words=words_of(table.get("url") or url_of(given, library or AIOMYSQL), numbers),
-        shown={"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": "url" if "url" in table else "host"},
+        words=words_of(given[url] if url is not None else _url(given, library or AIOMYSQL), numbers),
+        shown={"pool_size": "maxsize", "pool_recycle": "pool_recycle", "url": url or "host"},
         library=library or AIOMYSQL,
         defaults=defaults if library is not None else defaults | {"pool_recycle": _UNKNOWN_RECYCLE},
         to_sqlalchemy=False,
         unread=password_in_clear(given),
     )
+
+
+def _url(given: Table, library: str) -> Located:
+    """Write where the table leads; one without a host may go with an address that is said elsewhere."""
+    return url_of(given, library) if _PLACES & given.keys() else Located(None, unknown="no host is said")

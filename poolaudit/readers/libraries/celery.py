@@ -169,10 +169,10 @@ def _engines(
     if options is not None or engine.defaults["poolclass"].said == "NullPool":
         yield engine  # without a pool its own defaults are dropped too
     elif version is not None:
-        yield replace(engine, defaults={**engine.defaults, **(_SINCE_5_7 if version >= PING_SINCE else {})})
+        yield engine._replace(defaults={**engine.defaults, **(_SINCE_5_7 if version >= PING_SINCE else {})})
     else:
-        yield replace(engine, reading=f"{NAME} 5.6")
-        yield replace(engine, reading=f"{NAME} 5.7", defaults={**engine.defaults, **_SINCE_5_7})
+        yield engine._replace(reading=f"{NAME} 5.6")
+        yield engine._replace(reading=f"{NAME} 5.7", defaults={**engine.defaults, **_SINCE_5_7})
 
 
 def _engine(configuration: _Configuration, word: str, url: Located, options: tuple[str, Located] | None) -> Engine:

@@ -1,8 +1,8 @@
 """dj_db_conn_pool: a QueuePool for each alias of Django's DATABASES, where its ENGINE is used.
 
 Run: django-db-connection-pool 1.2.6 (DatabasePoolWrapperMixin.get_new_connection): 10 + 10 connections, a timeout of
-30 s, a recycle of 900 s, pre-ping on. Of POOL_OPTIONS it reads the six keys below in capitals, and drops all others
-without a word; `dj_db_conn_pool.setup(pool_size=…)` changes the defaults.
+30 s, a recycle of 900 s, pre-ping on. Of POOL_OPTIONS it reads the keys below and ECHO, in capitals, and drops all
+others without a word; `dj_db_conn_pool.setup(pool_size=…)` changes the defaults.
 """
 
 from collections.abc import Iterator

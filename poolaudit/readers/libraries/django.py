@@ -157,9 +157,12 @@ def _never(found: Located) -> Located:
 
 
 def _own_pool(entry: Table) -> Iterator[Misfit]:
+    """Find Django's own pool, on or off: it is other databases', and MySQL's driver knows no such word."""
+    if not str(url_of(entry).value).startswith("mysql"):
+        return
     options = entry.get("OPTIONS")
     pool = options.table.get("pool") if options is not None else None
-    if pool is not None and pool.value is not False:
+    if pool is not None:
         yield Misfit(REFUSED, "pool", _POOL, pool.place)
 
 

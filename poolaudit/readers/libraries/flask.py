@@ -10,7 +10,8 @@ of texts. `SQLAlchemy(engine_options=…)` beats the configuration in 2.x, and i
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from poolaudit.facts.pool import UNREAD, Misfit, Place, Setting
 from poolaudit.readers.document import Document, Kind
@@ -69,7 +70,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
             yield from named_engines(Keys(table, prefix=prefix), version, document)
 
 
-_PREFIXED = re.compile(rf"(?P<prefix>[A-Z][A-Z0-9]*_)(?P<key>(?:{'|'.join((*FLASK_WORDS, BINDS))})(?:__.+)?)")
+_PREFIXED = rf"(?P<prefix>[A-Z][A-Z0-9]*_)(?P<key>(?:{'|'.join((*FLASK_WORDS, BINDS))})(?:__.+)?)"
 
 
 def _prefixed(table: Table) -> dict[str, dict[str, Located]]:
@@ -79,7 +80,7 @@ def _prefixed(table: Table) -> dict[str, dict[str, Located]]:
     """
     found: dict[str, dict[str, Located]] = {}
     for name, value in table.items():
-        match = _PREFIXED.fullmatch(name)
+        match = re.fullmatch(_PREFIXED, name)
         if match is not None and (match["prefix"] == "FLASK_" or match["key"].startswith((OPTIONS, BINDS))):
             _nest(found.setdefault(match["prefix"], {}), match["key"].split("__"), _loaded(value))
     return found
@@ -103,8 +104,7 @@ def _loaded(found: Located) -> Located:
     return loaded if loaded.holds_others else replace(loaded, place=found.place)
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(NamedTuple):
     """A configuration: its keys, and what of it is said elsewhere.
 
     `name` is what it is called within its file, `prefix` what stands before each key there. `is_mapped` is whether the
@@ -129,7 +129,7 @@ def named_engines(keys: Keys, version: tuple[int, ...] | None, document: Documen
     for engine in (*engines, *binds):
         shown = {word: f"{keys.prefix}{name}" for word, name in engine.shown.items()}
         name = document.named(keys.name, engine.name)
-        yield replace(engine, name=name, place=engine.place or (first and first.without_columns), shown=shown)
+        yield engine._replace(name=name, place=engine.place or (first and first.without_columns), shown=shown)
 
 
 def _line(place: Place | None) -> int:
@@ -148,7 +148,7 @@ def flask_engines(
         return (_engine(words, version, None, options),)
     second, third = _engine(words, (2, 5), f"{FLASK} 2", options), _engine(words, (3,), f"{FLASK} 3", options)
     if _is_same(second, third):
-        return (replace(third, reading=None, unread=_engine(words, (3,), None, options).unread),)
+        return (third._replace(reading=None, unread=_engine(words, (3,), None, options).unread),)
     return (second, third)
 
 
@@ -164,7 +164,7 @@ def binds_of(
         for engine in _bind(own, bind, version, options, is_mapped=is_mapped):
             shown = {**engine.shown, "url": f'{BINDS}["{key}"]'}
             place = bind.place and bind.place.without_columns
-            engines.append(replace(engine, name=f"{BINDS}.{key}", shown=shown, place=place))
+            engines.append(engine._replace(name=f"{BINDS}.{key}", shown=shown, place=place))
     return tuple(engines)
 
 
@@ -179,12 +179,12 @@ def _bind(
     second = flask_engines(second_words, (2, 5), options=options, is_mapped=is_mapped)[0]
     third = flask_engines(third_words, (3,), options=options)[0]
     shown = {word: f'{BINDS}[…]["{word}"]' for word in {*POOL_WORDS, *bind.table}}
-    third = replace(third, shown={**third.shown, **shown}, sqlalchemy=(2,) if version and version >= (3, 1) else None)
+    third = third._replace(shown={**third.shown, **shown}, sqlalchemy=(2,) if version and version >= (3, 1) else None)
     if version is not None:
         return (third,) if version >= (3,) else (second,)
     if _is_same(second, third):
         return (third,)
-    return (replace(second, reading=f"{FLASK} 2"), replace(third, reading=f"{FLASK} 3"))
+    return (second._replace(reading=f"{FLASK} 2"), third._replace(reading=f"{FLASK} 3"))
 
 
 def _is_same(second: Engine, third: Engine) -> bool:

@@ -33,7 +33,7 @@ def extension_in(module: Module) -> Extension | None:
 
 
 def _extension(call: Call) -> Extension:
-    given = call.keywords.get("engine_options", Located({}))
+    given = call.keywords.get("engine_options", call.left_open or Located({}))
     options = given.table
     if given.why_unknown is not None:
         unknown = Located(None, given.place, unknown=f"engine_options is {given.why_unknown}")

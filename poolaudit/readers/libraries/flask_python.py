@@ -12,7 +12,7 @@ the same, the first is the pool.
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
@@ -50,13 +50,12 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     if not found and extension is not None:
         found = [Keys({}, name=extension.name)]
     for keys in found:
-        one = replace(
-            keys,
+        one = keys._replace(
             options=extension.options if extension is not None else None,
             is_mapped=keys.is_mapped or _is_mapped(module, keys, project),
         )
         for engine in named_engines(one, version, document):
-            yield replace(engine, place=engine.place or (extension.place if extension is not None else None))
+            yield engine._replace(place=engine.place or (extension.place if extension is not None else None))
 
 
 def _extension_alone(module: Module, project: Project) -> Extension | None:

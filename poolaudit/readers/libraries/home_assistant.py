@@ -6,7 +6,6 @@ to 28800 s, whatever the server's is.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from poolaudit.facts.pool import UNREAD, Misfit, Setting
 from poolaudit.readers.document import Document, Kind
@@ -30,7 +29,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     """Give the recorder's engine."""
     _ = project
     for name, one in _recorders(document):
-        yield replace(_engine(one), name=name, place=one.place)
+        yield _engine(one)._replace(name=name, place=one.place)
 
 
 def _recorders(document: Document) -> Iterator[tuple[str, Located]]:

@@ -45,7 +45,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     _ = project
     for root in document.roots:
         if _has_keys(root.table):
-            yield replace(_engine(root.table), name=document.path, place=_first_place(root.table))
+            yield _engine(root.table)._replace(name=document.path, place=_first_place(root.table))
 
 
 def _has_keys(table: Table) -> bool:

@@ -52,9 +52,9 @@ _OF_OSLO = frozenset(
     | {"use_db_reconnect", "db_max_retries", "db_retry_interval", "connection_debug", "connection_trace"}
     | {"mysql_wsrep_sync_wait", "max_retries", "retry_interval", *OLD_KEYS}
 )
-_DATABASE_HEADING = re.compile(r"(.*_)?(database|db|sql)|taskflow|persistence", re.IGNORECASE)
-_URL = re.compile(rf"({'|'.join(sorted(SQL_DIALECTS))})(\+\w+)?:", re.IGNORECASE)
-_FLAT = re.compile(
+_DATABASE_HEADING = r"(?i)(.*_)?(database|db|sql)|taskflow|persistence"
+_URL = rf"(?i)({'|'.join(sorted(SQL_DIALECTS))})(\+\w+)?:"
+_FLAT = (
     r"(?P<name>[a-z0-9_]{1,64}?_(?:db|database))_(?P<key>max_pool_size|max_overflow|pool_timeout"
     r"|connection_recycle_time|idle_timeout|connection)"
 )
@@ -84,7 +84,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
         for engine in oslo_engines(found.table, version):
             inner = engine.name
             separator = "." if ":" in found.name else ":"
-            yield replace(engine, name=f"{found.name}{f'{separator}{inner}' if inner else ''}", place=found.place)
+            yield engine._replace(name=f"{found.name}{f'{separator}{inner}' if inner else ''}", place=found.place)
 
 
 def _found(document: Document) -> Iterator[_Found]:
@@ -92,7 +92,7 @@ def _found(document: Document) -> Iterator[_Found]:
         yield from _sections(document)
     elif document.kind in {Kind.YAML, Kind.JSON, Kind.TOML}:
         for headings, one in tables_in(document):
-            if headings and _DATABASE_HEADING.fullmatch(headings[-1]) and _is_oslo(one.table):
+            if headings and re.fullmatch(_DATABASE_HEADING, headings[-1]) and _is_oslo(one.table):
                 url = url_of_parts(one.table) if CONNECTION not in one.table else None
                 table = {**one.table, CONNECTION: url} if url is not None else one.table
                 yield _Found(named_by(document, headings), one.place, table)
@@ -116,12 +116,12 @@ def _sections(document: Document) -> Iterator[_Found]:
 
 
 def _is_section(name: str, table: Table) -> bool:
-    return _leads_to_database(table) or (_DATABASE_HEADING.fullmatch(name) is not None and _is_oslo(table))
+    return _leads_to_database(table) or (re.fullmatch(_DATABASE_HEADING, name) is not None and _is_oslo(table))
 
 
 def _leads_to_database(table: Table) -> bool:
     text = table[CONNECTION].value if CONNECTION in table else None
-    return isinstance(text, str) and _URL.match(text) is not None
+    return isinstance(text, str) and re.match(_URL, text) is not None
 
 
 def _is_oslo(table: Table) -> bool:
@@ -133,7 +133,7 @@ def _flat(table: Table) -> dict[str, dict[str, Located]]:
     """Give the sections that flat variables stand for: `nova_db_max_pool_size: 5` is nova_db's max_pool_size."""
     found: dict[str, dict[str, Located]] = {}
     for key, value in table.items():
-        match = _FLAT.fullmatch(key)
+        match = re.fullmatch(_FLAT, key) if "_db_" in key or "_database_" in key else None
         if match is not None and not value.holds_others:
             found.setdefault(match["name"], {})[match["key"]] = value
     return {name: said for name, said in found.items() if _OF_OSLO & set(said)}
@@ -152,7 +152,7 @@ def oslo_engines(table: Table, version: Version | None) -> Iterator[Engine]:
             if key in options and options[key].value not in {None, ""}:
                 words = {**engine.words, "url": options[key]}
                 shown = {**engine.shown, "url": key}
-                yield replace(engine, words=words, shown=shown, name=key, unread=())
+                yield engine._replace(words=words, shown=shown, name=key, unread=())
 
 
 def _readings(options: Table, version: Version | None) -> tuple[tuple[str | None, Version | None], ...]:

@@ -77,8 +77,7 @@ def _of_heading(document: Document, name: str, found: Located) -> Engine:
     named = {"database": "db", "username": "user", "name": "db"}
     said = {named.get(key, key): one for key, one in found.table.items()}
     url = found.table.get("url") or url_of(said, "pymysql")
-    return replace(
-        _engine(said, url),
+    return _engine(said, url)._replace(
         name=document.named(name),
         place=found.place,
         deployment=found.table.get("deployment"),
@@ -92,7 +91,7 @@ def _of_class(call: Call, document: Document) -> Engine:
     name = said.get("database")
     is_deferred = name is not None and name.is_none
     url = Located(None, call.place, unknown="init() says where it leads") if is_deferred else url_of(said, "pymysql")
-    return replace(_engine(said, url), name=name_of(call, document), place=call.place)
+    return _engine(said, url)._replace(name=name_of(call, document), place=call.place)
 
 
 def _of_url(call: Call, document: Document) -> Iterator[Engine]:
@@ -104,7 +103,7 @@ def _of_url(call: Call, document: Document) -> Iterator[Engine]:
         return  # one connection for each thread, and no pool
     given = asked(url, {key: key for key in (*_WORDS, *_OTHERS)}) | dict(call.keywords)
     found = url if not scheme else replace(without_query(url), value=_without_pool(str(without_query(url).value)))
-    yield replace(_engine(given, found), name=name_of(call, document), place=call.place)
+    yield _engine(given, found)._replace(name=name_of(call, document), place=call.place)
 
 
 def _without_pool(url: str) -> str:

@@ -186,4 +186,4 @@ def _from_config(module: Module, call: Call, beside: _Beside) -> Iterator[Engine
     # Keywords are taken as the configuration's own words are, texts of numbers among them.
     words, misfits = from_config({**said, **over}, shown)
     engine = _engine(module, call, words, beside)
-    yield replace(engine, shown={word: shown(word) for word in words}, unread=(*engine.unread, *misfits))
+    yield engine._replace(shown={word: shown(word) for word in words}, unread=(*engine.unread, *misfits))

@@ -10,7 +10,8 @@ one says nothing, and of two numbers in one (`pool_size = 5,10`) only the applic
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.pool import Place
@@ -48,13 +49,12 @@ OTHER_SERVICES = frozenset(
     | {"threads", "urllib3", "requests", "httpx", "aiohttp"}
 )
 _DATABASE_NAMES = frozenset({"db", "database", "databases", "mysql", "mariadb", "sql", "sqlalchemy"})
-_TEMPLATE_NAME = re.compile(r"[._].*|x-.*|default.*|base|common|shared|template.*", re.IGNORECASE)
+_TEMPLATE_NAME = r"(?i)[._].*|x-.*|default.*|base|common|shared|template.*"
 _SHOWN_NAME = re.compile(r"[\w. -]{1,64}")
-_DATABASE_URL = re.compile(rf"({'|'.join(sorted(SQL_DIALECTS))})(\+\w+)?:", re.IGNORECASE)
+_DATABASE_URL = rf"(?i)({'|'.join(sorted(SQL_DIALECTS))})(\+\w+)?:"
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """A mapping that describes a pool, with what stands above it."""
 
     name: str
@@ -83,7 +83,7 @@ def engines_of(table: Table, name: str) -> tuple[Engine, ...]:
     return tuple(_engines(_Found(name, None, table, table.get("deployment")), lambda: None))
 
 
-_TWO_NUMBERS = re.compile(r"\s*-?[0-9]{1,6}\s*[,;:/]\s*-?[0-9]{1,6}\s*")
+_TWO_NUMBERS = r"\s*-?[0-9]{1,6}\s*[,;:/]\s*-?[0-9]{1,6}\s*"
 _TWO = "two numbers in one text, of which only the application knows what they are"
 
 
@@ -99,7 +99,7 @@ def _of_texts(found: Located) -> Located:
 
 
 def _of_text(key: str, found: Located) -> Located:
-    if key == "pool_size" and isinstance(found.value, str) and _TWO_NUMBERS.fullmatch(found.value):
+    if key == "pool_size" and isinstance(found.value, str) and re.fullmatch(_TWO_NUMBERS, found.value):
         return replace(found, value=None, unknown=_TWO)
     if key in NUMBERS:
         return as_number(found)
@@ -126,7 +126,7 @@ class _Search:
             for number, entry in enumerate(one.value):
                 if not entry.holds_others:
                     continue
-                yield from self._within(entry, replace(above, name=f"{above.name}[{number}]"), level + 1)
+                yield from self._within(entry, above._replace(name=f"{above.name}[{number}]"), level + 1)
         elif one.table:
             yield from self._headings(one, above, level)
 
@@ -134,7 +134,7 @@ class _Search:
         table = _with_url(one.table, above, _heading(above.name))
         here = _Found(above.name, one.place, table, one.table.get("deployment", above.deployment))
         is_pool = _has_words(one.table)
-        below = replace(here, table={} if is_pool else _url_of(here.table))
+        below = here._replace(table={} if is_pool else _url_of(here.table))
         inner = [
             pool
             for number, (key, entry) in enumerate(one.table.items())
@@ -149,7 +149,7 @@ class _Search:
 def _named(above: _Found, key: str, number: int, *, is_top: bool) -> _Found:
     """Name a heading as `app.yaml:database`; by its number where its text may be more than a name."""
     shown = key if _SHOWN_NAME.fullmatch(key) else f"[{number}]"
-    return replace(above, name=f"{above.name}{':' if is_top else '.'}{shown}")
+    return above._replace(name=f"{above.name}{':' if is_top else '.'}{shown}")
 
 
 def _has_words(table: Table) -> bool:
@@ -160,7 +160,7 @@ def _may_hold_pools(key: str, entry: Located) -> bool:
     if (
         not entry.holds_others
         or key in {"deployment", OPTIONS, BINDS}
-        or (entry.is_template and _TEMPLATE_NAME.fullmatch(key))
+        or (entry.is_template and re.fullmatch(_TEMPLATE_NAME, key))
     ):
         return False
     parts = re.split(r"[_\W]+", key.lower())
@@ -169,7 +169,7 @@ def _may_hold_pools(key: str, entry: Located) -> bool:
 
 
 def _leads_to_database(table: Table) -> bool:
-    return any(isinstance(one.value, str) and _DATABASE_URL.match(one.value) for one in _url_of(table).values())
+    return any(isinstance(one.value, str) and re.match(_DATABASE_URL, one.value) for one in _url_of(table).values())
 
 
 def _url_of(table: Table) -> Table:
@@ -198,4 +198,4 @@ def _engines(found: _Found, flask_version: Callable[[], Version | None]) -> Iter
     for engine in engines:
         separator = "." if ":" in found.name else ":"
         name = f"{found.name}{separator}{engine.name}" if engine.name else found.name
-        yield replace(engine, name=name, place=engine.place or found.place, deployment=found.deployment)
+        yield engine._replace(name=name, place=engine.place or found.place, deployment=found.deployment)

@@ -5,7 +5,6 @@ database is SQLite where superset_config.py says no other.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from poolaudit.facts.pool import Setting
 from poolaudit.readers.document import Document
@@ -53,7 +52,7 @@ def read(document: Document, project: Project) -> Iterator[Engine]:
     for engine in (*flask_engines(table, version), *binds_of(table, version)):
         defaults = {word: _its_own(setting) for word, setting in engine.defaults.items()}
         inner = document.named(engine.name)
-        yield replace(engine, name=inner, place=engine.place or where, library="superset", defaults=defaults)
+        yield engine._replace(name=inner, place=engine.place or where, library="superset", defaults=defaults)
 
 
 def _its_own(setting: Setting[object]) -> Setting[object]:
