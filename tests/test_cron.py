@@ -167,6 +167,17 @@ def test_a_mail_that_could_not_go_is_said_and_goes_with_the_next_report(tmp_path
     assert "late" in letter.as_string()
 
 
+def test_where_nothing_can_be_kept_the_report_is_printed_for_cron_to_mail(tmp_path: Path, closed: int) -> None:
+    home = Home(tmp_path, closed)
+    home.write_settings(mail=closed)
+    (tmp_path / ".local/state").write_text("no folder", "utf-8")
+    run = home.run(JOBS[0])
+    assert run.returncode == ExitCode.CANNOT_AUDIT
+    assert "PA110 server-out-of-reach" in run.stdout
+    assert "history.sqlite3 cannot be used" in run.stderr
+    assert "this run goes on without one" in run.stderr
+
+
 def test_settings_that_are_wrong_are_said(tmp_path: Path, closed: int) -> None:
     home = Home(tmp_path, closed)
     home.write_settings(mail=closed)
