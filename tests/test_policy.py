@@ -145,7 +145,7 @@ def test_options_by_code_and_a_whole_number_where_a_fraction_may_be() -> None:
     ("settings", "message"),
     [
         ({"selct": []}, "unknown setting 'selct'; did you mean 'select'?"),
-        ({"zzz": 1}, "unknown setting 'zzz'; there are fail-on, ignore, rules, select"),
+        ({"zzz": 1}, "unknown setting 'zzz'; there are fail-on, history, ignore, mail, report, rules, select, servers"),
         ({"select": "PA2"}, "select is to be a list"),
         ({"select": ["idle-blokcer"]}, "select: no rule is called 'idle-blokcer'; did you mean 'idle-blocker'?"),
         ({"select": [2]}, "select: no rule is called 2"),
