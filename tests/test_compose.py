@@ -9,10 +9,15 @@ import pytest
 import yaml
 
 from tests.schemas import faults
+from tests.settings_files import read_whole
 
-FILE = Path(__file__).parents[1] / "docker-compose.yml"
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "docker-compose.yml"
 TEXT = FILE.read_text(encoding="utf-8")
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
+WHOLE: dict[str, Any] = yaml.safe_load(TEXT)
+ALL: dict[str, dict[str, Any]] = WHOLE["services"]
+SERVICES = {name: service for name, service in ALL.items() if "profiles" not in service}
+LEAKY = {name: service for name, service in ALL.items() if service.get("profiles") == ["leaky"]}
 
 every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 
@@ -55,3 +60,70 @@ def test_the_header_names_every_server() -> None:
 
 def _product(service: dict[str, Any]) -> str:
     return str(service["image"]).partition(":")[0].upper()
+
+
+def test_the_profile_is_beside_the_servers() -> None:
+    assert {**SERVICES, **LEAKY} == ALL
+    assert set(LEAKY) == {"accounts", "leaky", "poolaudit", "mailpit"}
+    images = [service["image"] for service in LEAKY.values() if "image" in service]
+    assert [re.fullmatch(r"[\w/]+:v?\d+\.\d+", image) is not None for image in images] == [True, True]
+
+
+def test_the_profile_listens_on_this_machine_alone() -> None:
+    ports = [port for service in ALL.values() for port in service.get("ports", [])]
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in ports)
+    assert len({port.split(":")[1] for port in ports}) == len(ports) == 5
+    shown = re.findall(r"at http://127\.0\.0\.1:(\d+)", TEXT)
+    assert {"38000", "38025"} == set(shown) <= {port.split(":")[1] for port in ports}
+
+
+def test_what_is_waited_for_can_come() -> None:
+    for service in LEAKY.values():
+        for name, wait in service.get("depends_on", {}).items():
+            if wait["condition"] == "service_healthy":
+                assert "healthcheck" in ALL[name]
+            else:
+                assert wait["condition"] == "service_completed_successfully"
+                assert ALL[name]["restart"] == "no"
+
+
+def test_what_is_built_and_mounted_is_there() -> None:
+    for service in LEAKY.values():
+        if "build" in service:
+            assert (ROOT / service["build"] / "Dockerfile").is_file()
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert (ROOT / source).exists() if source.startswith(".") else source in WHOLE["volumes"]
+
+
+def test_every_server_has_the_accounts_and_is_audited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "examples/leaky")
+    whole = read_whole(ROOT / "examples/leaky/poolaudit.toml")
+    assert {one.where.host for one in whole.servers} == set(SERVICES) == set(LEAKY["accounts"]["depends_on"])
+    for name in SERVICES:
+        assert f" {name} " in LEAKY["accounts"]["command"][0].replace(";", " ")
+    (variable,) = {one.password_env for one in whole.servers}
+    password = LEAKY["poolaudit"]["environment"][variable]
+    assert f"IDENTIFIED BY '{password}'" in (ROOT / "examples/leaky/accounts.sql").read_text("utf-8")
+
+
+def test_mail_goes_to_the_catcher() -> None:
+    whole = read_whole(ROOT / "examples/leaky/poolaudit.toml")
+    assert whole.mail is not None
+    assert getattr(whole.mail.way, "host", None) == "mailpit"
+    assert "mailpit" in LEAKY["poolaudit"]["depends_on"]
+
+
+def test_poolaudit_reports_over_and_over() -> None:
+    service = LEAKY["poolaudit"]
+    (loop,) = service["command"]
+    assert service["entrypoint"] == ["sh", "-c"]
+    assert "poolaudit report; sleep 60" in loop
+    assert {"read_only": True, "cap_drop": ["ALL"]}.items() <= service.items()
+    assert "./examples/leaky:/etc/poolaudit:ro" in service["volumes"]
+
+
+def test_the_application_comes_to_the_audited_server() -> None:
+    place = urlsplit(LEAKY["leaky"]["environment"]["LEAKY_DATABASE"])
+    assert (place.hostname, place.username) == ("mysql-8.4", "leaky")
+    assert place.hostname in SERVICES

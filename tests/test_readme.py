@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 LINES = [line for block in re.findall(r"```(?:sh|cron)\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
 COMMANDS = [
-    match[0] for line in LINES if (match := re.search(r"poolaudit (?:scan|check-config|capture|rules|demo)[^)]*", line))
+    match[0]
+    for line in LINES
+    if (match := re.search(r"poolaudit (?:scan|check-config|report|history|capture|rules|demo)[^)]*", line))
 ]
 WITHOUT_SERVER = [
     command for command in COMMANDS if "--from" in command or " rules" in command or " check-config" in command
@@ -86,7 +88,18 @@ def test_completion() -> None:
     assert "complete" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/privileges.md", "docs/ci.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/privileges.md",
+        "docs/ci.md",
+        "docs/cron.md",
+        "docs/history.md",
+    ],
+)
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name
     for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):

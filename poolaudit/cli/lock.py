@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from poolaudit.errors import CannotAuditError, PoolauditError
+from poolaudit.errors import PoolauditError
 
 LONGEST_WAIT_SECONDS = 900
 _FOLDER_MODE = 0o700
@@ -15,12 +15,17 @@ class AlreadyRunningError(PoolauditError):
     """Another run has the lock (exit code 4: this one did nothing)."""
 
 
+class NoLockError(PoolauditError):
+    """There is no lock to be had: its folder may only be read, or the disk is full."""
+
+
 @contextmanager
 def one_at_a_time(history: str | None, *, wait_seconds: float) -> Iterator[None]:
     """Hold the lock of a history on this machine while the block runs.
 
-    AlreadyRunningError where another run has it for longer than `wait_seconds`. Whoever holds it and is killed lets go
-    of it. Runs on different machines that share a history are kept apart by the history itself.
+    AlreadyRunningError where another run has it for longer than `wait_seconds`, NoLockError where nobody can have it.
+    Whoever holds it and is killed lets go of it. Runs on different machines that share a history are kept
+    apart by the history itself.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 - only a report is kept to one at a time
     from platformdirs import user_state_dir  # noqa: PLC0415 - the same
@@ -38,9 +43,7 @@ def one_at_a_time(history: str | None, *, wait_seconds: float) -> Iterator[None]
             "see what it waits for, or --lock wait",
         ) from None
     except OSError as error:
-        raise CannotAuditError(
-            f"the lock {path} cannot be taken: {error.strerror or error}", "--lock none runs without one"
-        ) from None
+        raise NoLockError(f"the lock {path} cannot be taken: {error.strerror or error}") from None
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.files import write_bytes, write_file
 from poolaudit.cli.judge import exit_code, rendered
 from poolaudit.cli.letters import Sending, says_something
-from poolaudit.cli.lock import LONGEST_WAIT_SECONDS, AlreadyRunningError, one_at_a_time
+from poolaudit.cli.lock import LONGEST_WAIT_SECONDS, AlreadyRunningError, NoLockError, one_at_a_time
 from poolaudit.cli.output import Look, Output, look_of
 from poolaudit.cli.say import remark, write_stdout
 from poolaudit.cli.scan_several import shown_progress
@@ -65,6 +65,10 @@ def run_alone(job: Job, lock: str) -> ExitCode:
     except AlreadyRunningError as error:
         remark(f"poolaudit: {error.message}", f"  {error.hint}")
         return ExitCode.IN_PART
+    except NoLockError as error:
+        # What forbids a lock mostly forbids the history too; the audit is what somebody waits for.
+        remark(f"poolaudit: warning: {error.message}; this run goes on without one")
+        return _run_shown(job)
 
 
 def _run_shown(job: Job) -> ExitCode:
