@@ -41,6 +41,15 @@ def test_nothing_is_kept_yet(poolaudit: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("kept")
+def test_the_settings_may_say_where_it_is(
+    poolaudit: Run, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "poolaudit.toml").write_text(f'[history]\nurl = "{url}"\n', encoding="utf-8")
+    monkeypatch.delenv("POOLAUDIT_HISTORY")
+    assert LABEL in poolaudit("history").out
+
+
+@pytest.mark.usefixtures("kept")
 def test_the_list(poolaudit: Run) -> None:
     code, out, err = poolaudit("history")
     assert (code, err) == (0, "")
