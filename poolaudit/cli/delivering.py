@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from poolaudit.cli.letters import HOOK, Address, hooks_by_key
 from poolaudit.cli.say import remark
+from poolaudit.errors import PoolauditError
 from poolaudit.history import Due, Letter
 from poolaudit.history.store import History
 from poolaudit.mail.addresses import MailTo, PostTo, address_of
@@ -30,7 +31,10 @@ def outlets_of(addresses: tuple[Address, ...], mail: Callable[[], MailSettings])
 
 
 def deliver_due(history: History, outlets: Outlets, now: datetime | None = None) -> bool:
-    """Deliver all that is due; whether all of it was. Whatever happens, no letter is lost and none goes twice."""
+    """Deliver all that is due; whether all of it was. Whatever happens, no letter is lost and none goes twice.
+
+    HistoryError where it cannot be noted what came of a letter: the rest of them stay for the next run.
+    """
     at = now or datetime.now(UTC)
     done = [_deliver(history, due, outlets, at) for due in history.take_due(now)]
     return all(done)
@@ -39,17 +43,16 @@ def deliver_due(history: History, outlets: Outlets, now: datetime | None = None)
 def _deliver(history: History, due: Due, outlets: Outlets, at: datetime) -> bool:
     try:
         done = _sent(due, outlets)
-    except DeliveryError as error:
+    except PoolauditError as error:
         _note_failure(history, due, error, at)
         return False
-    history.mark_delivered(due.id, at)
+    # The others have it: what is left is a letter of its own, to those who have not.
+    rest = due.letter._replace(target=str(MailTo(tuple(done.later)))) if done.later else None
+    history.mark_delivered(due, at, rest)
     for address, answer in done.refused.items():
         remark(f"poolaudit: warning: {due.letter.subject}: {address} was refused for good: {answer}")
-    if done.later:
-        # The others have it: what is left is a letter of its own, to those who have not.
-        rest = MailTo(tuple(done.later))
-        history.put([due.letter._replace(target=str(rest))], due.created_at)
-        remark(f"poolaudit: warning: {due.letter.subject}: {rest} is to be tried again: {_answers(done.later)}")
+    if rest is not None:
+        remark(f"poolaudit: warning: {due.letter.subject}: {rest.target} is to be tried again: {_answers(done.later)}")
     return not done.refused and not done.later
 
 
@@ -77,9 +80,10 @@ def _posted(letter: Letter, outlets: Outlets) -> Delivered:
     return Hook(to.url).post(letter.message, letter.message_id)
 
 
-def _note_failure(history: History, due: Due, error: DeliveryError, at: datetime) -> None:
+def _note_failure(history: History, due: Due, error: PoolauditError, at: datetime) -> None:
     """Keep a letter for the next run, unless it would fail for ever; say which."""
-    is_over = error.is_lasting or at - due.created_at > KEPT_FOR
+    is_lasting = isinstance(error, DeliveryError) and error.is_lasting
+    is_over = is_lasting or at - due.created_at > KEPT_FOR
     if is_over:
         history.give_up(due.id, error.message, at)
     else:

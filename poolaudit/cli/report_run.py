@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from enum import Enum
 from typing import NamedTuple
 
-from poolaudit.cli.delivering import Outlets, deliver_due, outlets_of
+from poolaudit.cli.delivering import deliver_due, outlets_of
 from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.files import write_bytes, write_file
 from poolaudit.cli.judge import exit_code, rendered
@@ -18,9 +19,9 @@ from poolaudit.cli.scan_several import shown_progress
 from poolaudit.cli.servers import Named
 from poolaudit.cli.several import Audited, Judgement, Progress, Read, audit_all, exit_code_of, in_silence
 from poolaudit.collect.gather import gather
-from poolaudit.errors import HistoryError
+from poolaudit.errors import CannotAuditError, HistoryError, PoolauditError
 from poolaudit.history import Past, changes_between, open_history
-from poolaudit.history.store import History
+from poolaudit.history.store import History, Keeping
 from poolaudit.mail.addresses import FileTo
 from poolaudit.mail.settings import MailSettings
 from poolaudit.report import Report
@@ -83,7 +84,12 @@ def run(job: Job, progress: Progress = in_silence, read: Read = gather) -> ExitC
         pasts: dict[str, Past] = {}
 
         def past_of(label: str) -> Past:
-            pasts[label] = history.before(label) if history is not None else Past(label)
+            nonlocal history
+            try:
+                pasts[label] = history.before(label) if history is not None else Past(label)
+            except HistoryError as error:
+                _say(error)
+                history, pasts[label] = None, Past(label)
             return pasts[label]
 
         found = audit_all(job.servers, job.judgement, job.jobs, progress, past_of=past_of, read=read)
@@ -93,14 +99,31 @@ def run(job: Job, progress: Progress = in_silence, read: Read = gather) -> ExitC
         if job.dry_run:
             _write_letters(job, audited)
             return code
-        is_kept = history is not None and _kept(job, history, audited)
-        is_delivered = is_kept and history is not None and deliver_due(history, _outlets(job), job.now)
-        _show(job, whole, audited, is_kept=is_kept)
-        return code if is_kept and is_delivered else _at_least(code, ExitCode.IN_PART)
+        outcome = _kept_and_delivered(job, history, audited)
+        _show(job, whole, audited, is_safe=outcome is not _Outcome.FAILED)
+        return code if outcome is _Outcome.DONE else _at_least(code, ExitCode.IN_PART)
 
 
-def _outlets(job: Job) -> Outlets:
-    return outlets_of(job.sending.addresses, job.mail)
+class _Outcome(Enum):
+    """What came of keeping and delivering: all of it, kept with some left for the next run, or the history failed."""
+
+    DONE = 1
+    LEFT = 2
+    FAILED = 3
+
+
+def _kept_and_delivered(job: Job, history: History | None, audited: Sequence[Audited]) -> _Outcome:
+    """Keep every server's report with its letters, then deliver what is due."""
+    if history is None:
+        return _Outcome.FAILED
+    keepings = [Keeping(one.name, one.report, job.sending.of_server(one)) for one in audited]
+    try:
+        history.keep_all(keepings, job.sending.of_run(audited))
+        is_all = deliver_due(history, outlets_of(job.sending.addresses, job.mail), job.now)
+    except HistoryError as error:
+        _say(error)
+        return _Outcome.FAILED
+    return _Outcome.DONE if is_all else _Outcome.LEFT
 
 
 def _opened(url: str | None, stack: ExitStack) -> History | None:
@@ -112,7 +135,7 @@ def _opened(url: str | None, stack: ExitStack) -> History | None:
         return None
 
 
-def _say(error: HistoryError) -> None:
+def _say(error: PoolauditError) -> None:
     remark(f"poolaudit: error: {error.message}", *([f"  {error.hint}"] if error.hint else []))
 
 
@@ -130,27 +153,22 @@ def _whole(job: Job, audited: Sequence[Audited], code: ExitCode) -> tuple[Report
     return together(reports), code
 
 
-def _kept(job: Job, history: History, audited: Sequence[Audited]) -> bool:
-    """Keep every server's report with its letters; whether all of it was kept."""
-    try:
-        for one in audited:
-            history.keep(one.name, one.report, job.sending.of_server(one))
-        documents = job.sending.of_run(audited)
-        if documents:
-            history.put(documents, audited[0].report.facts.taken_at)
-    except HistoryError as error:
-        _say(error)
-        return False
-    return True
+def _show(job: Job, whole: Report, audited: Sequence[Audited], *, is_safe: bool) -> None:
+    """Write files, which are always of now; print where nothing else was asked for, or where something failed.
 
-
-def _show(job: Job, whole: Report, audited: Sequence[Audited], *, is_kept: bool) -> None:
-    """Write files, which are always of now; print where nothing else was asked for, or where the history failed."""
+    CannotAuditError, after all that can be done, where a file could not be written.
+    """
+    failures: list[CannotAuditError] = []
     for file in (one for one in job.sending.addresses if isinstance(one, FileTo)):
-        write_file(file.path, rendered(whole, _look_of(file, job.output)))
+        try:
+            write_file(file.path, rendered(whole, _look_of(file, job.output)))
+        except CannotAuditError as error:
+            failures.append(error)
     says = any(says_something(one.report, job.sending.when) for one in audited)
-    if not is_kept or (not job.sending.addresses and says):
+    if failures or not is_safe or (not job.sending.addresses and says):
         write_stdout(rendered(whole, job.output.look()))
+    if failures:
+        raise failures[0]
 
 
 def _look_of(file: FileTo, output: Output) -> Look:

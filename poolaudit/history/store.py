@@ -1,9 +1,9 @@
 """The history as others use it: open, ask for the past, keep a run with its letters, deliver what is due."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -18,6 +18,14 @@ from poolaudit.report import Report
 
 USAGE_DAYS = 8
 """A week, and the same hour of the week before."""
+
+
+class Keeping(NamedTuple):
+    """What is to be kept of one server: its report, and the letters that are to go out for it."""
+
+    label: str
+    report: Report
+    letters: tuple[Letter, ...] = ()
 
 
 class History:
@@ -57,16 +65,32 @@ class History:
 
         The report is held against the last one kept, so that each finding is kept with since when it stands.
         """
-        once, letters = uuid4().hex, tuple(letters)
+        (run,) = self.keep_all([Keeping(label, report, tuple(letters))])
+        return run
 
-        def work(connection: Connection) -> int:
+    def keep_all(self, keepings: Sequence[Keeping], documents: Sequence[Letter] = ()) -> tuple[int, ...]:
+        """Keep a run over several servers, with what goes out for each and for all of it; give the runs' numbers.
+
+        It is one transaction: were a server kept and the document that tells of it not, nobody would be told of it, for
+        the next run finds it in the history.
+        """
+        once = uuid4().hex
+
+        def work(connection: Connection) -> tuple[int, ...]:
             self._check(connection)
-            run = keeping.keep_run(connection, label, report, once)
-            outbox.put(connection, letters, report.facts.taken_at, run)
-            return run
+            numbers = tuple(self._keep(connection, one, f"{once}{place}") for place, one in enumerate(keepings))
+            if documents:
+                outbox.put(connection, documents, keepings[0].report.facts.taken_at, None)
+            return numbers
 
-        run = self._database.write(work)
-        self._put.update(map(outbox.key_of_letter, letters))
+        numbers = self._database.write(work)
+        for letters in (documents, *(one.letters for one in keepings)):
+            self._put.update(map(outbox.key_of_letter, letters))
+        return numbers
+
+    def _keep(self, connection: Connection, one: Keeping, once: str) -> int:
+        run = keeping.keep_run(connection, one.label, one.report, once)
+        outbox.put(connection, one.letters, one.report.facts.taken_at, run)
         return run
 
     def put(self, letters: Iterable[Letter], created_at: datetime) -> None:
@@ -84,10 +108,19 @@ class History:
         at, own = now or datetime.now(UTC), frozenset(self._put)
         return self._database.write(lambda connection: outbox.take(connection, at, own))
 
-    def mark_delivered(self, letter: int, at: datetime | None = None) -> None:
-        """Note that a letter that was taken is delivered: it never goes out again."""
+    def mark_delivered(self, due: Due, at: datetime | None = None, rest: Letter | None = None) -> None:
+        """Note that a letter that was taken is delivered: it never goes out again.
+
+        `rest` is the same letter to those who have not got it yet, and takes its place in the outbox.
+        """
         moment = at or datetime.now(UTC)
-        self._database.write(lambda connection: outbox.mark_delivered(connection, letter, moment))
+
+        def work(connection: Connection) -> None:
+            outbox.mark_delivered(connection, due.id, moment)
+            if rest is not None:
+                outbox.put(connection, [rest], due.created_at, None)
+
+        self._database.write(work)
 
     def mark_failed(self, letter: int, error: str) -> None:
         """Note why a letter that was taken could not be delivered; the next run takes it again, as a late one."""

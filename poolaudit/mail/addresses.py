@@ -68,6 +68,8 @@ def mail_address(text: str) -> str:
     is_plain = address is not None and address.domain and not set(text) & set(' \t\r\n"()<>[]\\:;,\0')
     if not is_plain or not text.isprintable() or text.startswith("-"):
         raise UsageError(f"{text!r:.80} is no mail address", "mailto:dba@example.com")
+    if not text.isascii():
+        raise UsageError(f"{text!r:.80} has letters that not every mail server takes", "write its domain as xn--…")
     return text
 
 

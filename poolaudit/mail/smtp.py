@@ -114,6 +114,12 @@ def _said_plainly(server: Smtp) -> Iterator[None]:
     """Turn what smtplib raises into one sentence; nothing of the conversation but the server's answer is in it."""
     try:
         yield
+    except UnicodeError:
+        # The error's words may have a piece of the password.
+        raise DeliveryError(
+            f"{server} cannot be spoken to: smtp, user or password has letters that SMTP has no way to say",
+            "write them in ASCII in [mail]",
+        ) from None
     except (smtplib.SMTPException, OSError) as error:
         raise _plain(error, server) from None
 

@@ -117,7 +117,7 @@ def test_old_runs_are_pruned_and_letters_stay(poolaudit: Run, url: str) -> None:
         for hours in (now - 91 * 24, now - 89 * 24, now - 1):
             history.keep(LABEL, report(NEAR, hours), [letter(int(hours))])
         first, *_ = history.take_due(moment(now))
-        history.mark_delivered(first.id, moment(now - 91 * 24))
+        history.mark_delivered(first, moment(now - 91 * 24))
     code, out, err = poolaudit("history", "prune", "--keep", "90d")
     assert (code, err) == (0, "")
     assert out.startswith("removed 1 from before ")

@@ -78,7 +78,7 @@ def test_the_outbox(url: str) -> None:
         first, second = history.take_due(moment(0))
         assert (first.letter, first.late) == (big, False)
         assert not history.take_due(moment(0))
-        history.mark_delivered(first.id)
+        history.mark_delivered(first)
         history.mark_failed(second.id, "450 later")
         history.put([big], moment(1))
         (again,) = history.take_due(moment(1))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from poolaudit.errors import UsageError
+from poolaudit.errors import HistoryError, UsageError
 from poolaudit.history import Letter, open_history
 from poolaudit.history.past import State
-from poolaudit.history.store import History
+from poolaudit.history.store import History, Keeping
 from tests.history.at_once import check_all_were_kept, keep_at_once, letter
 from tests.history.reports import CALM, FULL, LABEL, NEAR, moment, out_of_reach, refused, report
 
@@ -99,7 +99,7 @@ def test_a_letter_goes_with_its_run_and_leaves_when_delivered(history: History) 
     first, second = history.take_due(moment(0))
     assert (first.letter, first.late, first.tries) == (letter(1), False, 0)
     assert not history.take_due(moment(0)), "they are in hand"
-    history.mark_delivered(first.id)
+    history.mark_delivered(first)
     history.mark_failed(second.id, "450 later")
     (again,) = history.take_due(moment(1))
     assert (again.letter, again.late, again.tries, again.last_error) == (letter(2), True, 1, "450 later")
@@ -107,7 +107,7 @@ def test_a_letter_goes_with_its_run_and_leaves_when_delivered(history: History) 
 
 def test_what_was_delivered_is_never_put_in_again(history: History) -> None:
     history.keep(LABEL, report(), [letter(1)])
-    history.mark_delivered(history.take_due(moment(0))[0].id)
+    history.mark_delivered(history.take_due(moment(0))[0])
     history.keep(LABEL, report(CALM, 1), [letter(1), letter(1, "file:///tmp/report")])
     assert [one.letter.target for one in history.take_due(moment(1))] == ["file:///tmp/report"]
 
@@ -124,7 +124,7 @@ def test_a_letter_of_no_run_is_not_late_for_whoever_put_it_in(history: History, 
 def test_a_delivered_letter_that_is_marked_as_failed_stays_delivered(history: History) -> None:
     history.put([letter(1)], moment(0))
     (due,) = history.take_due(moment(0))
-    history.mark_delivered(due.id)
+    history.mark_delivered(due)
     history.mark_failed(due.id, "late news")
     assert not history.take_due(moment(1))
 
@@ -173,3 +173,23 @@ def test_twenty_runs_at_once_on_a_history_that_is_not_there_yet(url: str) -> Non
 def test_what_is_no_url_of_a_place_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--history"):
         open_history(text)
+
+
+def test_a_run_over_several_servers_is_kept_whole_or_not_at_all(history: History) -> None:
+    document = letter(3, "hook:x")
+    broken = letter(2)._replace(message=None)  # type: ignore[arg-type]  # which no database takes
+    keepings = [Keeping("db1", report(NEAR), (letter(1),)), Keeping("db2", report(NEAR), (broken,))]
+    with pytest.raises(HistoryError):
+        history.keep_all(keepings, [document])
+    assert (history.runs(), history.take_due(moment(1))) == ((), ())
+    assert len(history.keep_all([keepings[0], keepings[1]._replace(letters=())], [document])) == 2
+    assert [due.letter for due in history.take_due(moment(1))] == [letter(1), document]
+
+
+def test_what_is_left_of_a_letter_takes_its_place(history: History) -> None:
+    history.keep(LABEL, report(NEAR), [letter(1)])
+    rest = letter(1, "mailto:later@example.com")
+    (due,) = history.take_due(moment(0))
+    history.mark_delivered(due, rest=rest)
+    (left,) = history.take_due(moment(1))
+    assert (left.letter, left.created_at) == (rest, moment(0))

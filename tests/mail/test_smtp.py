@@ -200,3 +200,17 @@ def test_answers_are_one_line_of_text() -> None:
         error = refused(smtp(office))
     assert "\x1b" not in error.message
     assert len(error.message) < 300
+
+
+@pytest.mark.parametrize("host", ["mail..example.com", "x" * 64 + ".example.com"])
+def test_a_host_that_no_name_server_could_be_asked_for(host: str) -> None:
+    error = refused(Smtp(host, 25, Security.NONE))
+    assert error.message.startswith(f"{host}:25 cannot be spoken to")
+
+
+def test_a_password_that_smtp_cannot_say(authority: Authority) -> None:
+    with post_office(starttls=context_of(authority), wants_login=True) as office:
+        ca_file = str(authority.pair.cert)
+        error = refused(smtp(office, Security.STARTTLS, ca_file=ca_file, user=USER, password="canary-ü"))
+    assert "user or password has letters" in error.message
+    assert "ü" not in error.message
