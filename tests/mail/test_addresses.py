@@ -31,6 +31,7 @@ def test_reads(text: str, expected: object) -> None:
         "mailto:",
         "mailto:dba",
         "mailto:dba@example.com?subject=x",
+        "mailto:dba@exämple.com",
         "mailto:a@example.com%0d%0aBcc:b@example.com",
         "mailto:%22a b%22@example.com",
         "mailto:-oQ/tmp@example.com",
