@@ -10,17 +10,19 @@ import json
 import os
 import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from email.message import EmailMessage
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -52,18 +54,18 @@ user = "x"
 
 
 class Life(NamedTuple):
-    """When a process began and ended, on the machine's monotonic clock, and whether it was killed."""
+    """A process: what it calls itself to servers, how long it took, and whether it was killed."""
 
-    began: float
-    ended: float
+    name: str
+    seconds: float
     was_killed: bool
 
 
 class Arrival(NamedTuple):
-    """What came in, and when."""
+    """What came in, and from which process."""
 
     message_id: str
-    at: float
+    sender: str
 
 
 class Counts(NamedTuple):
@@ -82,8 +84,8 @@ class Counts(NamedTuple):
     is_sound: bool
 
 
-class _Clocked(Office):
-    """Writes down when a letter came."""
+class _Registering(Office):
+    """Writes down who sent a letter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,7 +93,7 @@ class _Clocked(Office):
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         answer = await super().handle_DATA(server, session, envelope)
-        self.arrivals.append(Arrival(_id_of(self.messages[-1]), time.monotonic()))
+        self.arrivals.append(Arrival(_id_of(self.messages[-1]), str(session.host_name)))
         self.letters.clear()
         return answer
 
@@ -107,7 +109,9 @@ def _hook() -> Iterator[tuple[int, list[Arrival]]]:
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            arrivals.append(Arrival(self.headers["Idempotency-Key"], time.monotonic()))
+            arrivals.append(
+                Arrival(self.headers["Idempotency-Key"], self.headers["User-Agent"].removeprefix("poolaudit/"))
+            )
             self.send_response(204)
             self.end_headers()
 
@@ -132,7 +136,7 @@ def _hook() -> Iterator[tuple[int, list[Arrival]]]:
 
 def killed(kills: int, folder: Path, seed: int = 7) -> Counts:
     """Kill so many runs, let a last one end, and count."""
-    office = _Clocked()
+    office = _Registering()
     with post_office(office), _hook() as (port, posted):
         (folder / "poolaudit.toml").write_text(SETTINGS.format(smtp=office.port, hook=port), encoding="utf-8")
         environ = {**os.environ, "HOME": str(folder), "XDG_STATE_HOME": str(folder), "PYTHONPATH": str(Path.cwd())}
@@ -150,6 +154,7 @@ def _counts(history: Path, lives: Sequence[Life], arrivals: Sequence[Sequence[Ar
         without_rows = ask("SELECT id FROM poolaudit_runs WHERE id NOT IN (SELECT run FROM poolaudit_counters)")
         letters = [one for (one,) in ask("SELECT message_id FROM poolaudit_outbox WHERE delivered_at IS NOT NULL")]
         waiting = ask("SELECT id FROM poolaudit_outbox WHERE delivered_at IS NULL")
+    was_killed = {one.name: one.was_killed for one in lives}
     labels = Counter(label for _, _, label in runs)
     came = Counter(one.message_id for of_one in arrivals for one in of_one)
     of_a_run = len(SERVERS) + 1
@@ -162,7 +167,7 @@ def _counts(history: Path, lives: Sequence[Life], arrivals: Sequence[Sequence[Ar
         letters=len(letters) + len(waiting),
         delivered=len(set(letters) & set(came)),
         again=came.total() - len(came),
-        unexplained=sum(_unexplained(of_one, lives) for of_one in arrivals),
+        unexplained=sum(_unexplained(of_one, was_killed) for of_one in arrivals),
         is_sound=integrity == "ok",
     )
 
@@ -171,41 +176,41 @@ def _ask(connection: sqlite3.Connection, query: str) -> list[tuple[str, ...]]:
     return connection.execute(query).fetchall()
 
 
-def _unexplained(arrivals: Sequence[Arrival], lives: Sequence[Life]) -> int:
-    """Count the copies whose first was not the last thing that a killed process sent by this way."""
-    first_of: dict[str, int] = {}
-    wrong = 0
-    for place, one in enumerate(arrivals):
-        before = first_of.get(one.message_id)
-        if before is not None and not _was_in_hand(arrivals, before, lives):
-            wrong += 1
-        first_of[one.message_id] = place
-    return wrong
+def _unexplained(arrivals: Sequence[Arrival], was_killed: Mapping[str, bool]) -> int:
+    """Count the copies that came neither from who delivered it nor from one that was killed with it in hand.
 
-
-def _was_in_hand(arrivals: Sequence[Arrival], place: int, lives: Sequence[Life]) -> bool:
-    sent_by = next((one for one in lives if one.began <= arrivals[place].at <= one.ended), None)
-    is_last = sent_by is not None and not any(one.at <= sent_by.ended for one in arrivals[place + 1 : place + 2])
-    return sent_by is None or (sent_by.was_killed and is_last)  # None: it came in after the sender's death
+    In hand is what a process sent last by this way. Of what comes in just after its sender's death, the copy may be the
+    earlier one, so their order tells nothing.
+    """
+    last = {one.sender: one.message_id for one in arrivals}
+    settled = Counter(
+        one.message_id for one in arrivals if not (was_killed[one.sender] and last[one.sender] == one.message_id)
+    )
+    return sum(times - 1 for times in settled.values())
 
 
 def _fork(kills: int, seed: int) -> None:
     """Fork runs, the first few and the last of which nobody kills; print the lives of all."""
     from poolaudit.cli import main, report_run  # noqa: PLC0415 - the process that forks has it all
+    from poolaudit.mail import hook  # noqa: PLC0415 - the same
     from tests.cli.reporting import server_at  # noqa: PLC0415 - the same
 
     run = report_run.run
-    numbers = iter(range(kills + 2 * MEASURED))
+    numbers = count()
     sys.argv = ["poolaudit", "report"]
     # As without matplotlib: pictures would take most of a run's time, and it is the rest that is to be hit.
     sys.modules["poolaudit.render.trend_png"] = None  # type: ignore[assignment]  # which is how an import is forbidden
 
-    def prepare() -> None:
+    def prepare() -> str:
         number = next(numbers)
         report_run.run = partial(run, read=lambda *_: server_at(number))
+        name = f"run-{number}.example.com"
+        socket.getfqdn = lambda name=name: name  # which smtplib greets with
+        hook.__version__ = name  # type: ignore[attr-defined]  # which the module has from another
+        return name
 
     def live(delay_seconds: float | None) -> Life:
-        prepare()
+        name = prepare()
         began = time.monotonic()
         child = os.fork()
         if child == 0:
@@ -215,17 +220,19 @@ def _fork(kills: int, seed: int) -> None:
             time.sleep(delay_seconds)
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        ended = time.monotonic()
+        seconds = time.monotonic() - began
         if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) not in {0, 1}:
             sys.exit(f"a run ended with {os.WEXITSTATUS(status)}")
-        return Life(began, ended, os.WIFSIGNALED(status))
+        return Life(name, seconds, os.WIFSIGNALED(status))
 
-    prepare()
+    first = prepare()
     main()  # so that all is imported, and the runs spend their time on their work
     lives = [live(None) for _ in range(MEASURED)]
-    longest = sorted(one.ended - one.began for one in lives)[MEASURED // 2] * LONGER
+    longest = sorted(one.seconds for one in lives)[MEASURED // 2] * LONGER
+    lives.append(Life(first, 0, was_killed=False))
     moments = random.Random(seed)  # noqa: S311 - moments, no secrets
-    lives += [live(moments.uniform(0, longest)) for _ in range(kills)]
+    while sum(one.was_killed for one in lives) < kills:
+        lives.append(live(moments.uniform(0, longest)))
     lives.append(live(None))
     json.dump(lives, sys.stdout)
 

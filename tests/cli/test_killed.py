@@ -22,5 +22,4 @@ def test_whatever_kills_it_every_report_is_delivered_and_none_twice(tmp_path: Pa
     assert counts.halves == 0
     assert counts.delivered == counts.letters == counts.runs * 3
     assert counts.unexplained == 0
-    assert KILLS / 2 < counts.kills <= KILLS
-    assert counts.runs < KILLS
+    assert counts.kills == KILLS
