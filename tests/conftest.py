@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from hypothesis import is_hypothesis_test
 
 from tests.servers import fixtures
 
@@ -14,3 +15,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(fixtures, "poolaudit-servers")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that try many inputs as slow: a contributor's quick run is to take half a minute."""
+    for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker("slow")

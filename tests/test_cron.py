@@ -18,6 +18,8 @@ from tests.command_lines import accepts, words_after_poolaudit
 from tests.mail.post_office import post_office
 from tests.settings_files import read_whole
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/cron.md").read_text(encoding="utf-8")
 CRONTAB = (ROOT / "examples/cron/poolaudit.cron").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from poolaudit.facts.server import Sections, Server
 from tests.cli.reporting import job, run_on, server_at, smtp_at
 from tests.mail.post_office import Office, post_office
 
-pytestmark = pytest.mark.usefixtures("empty_home")
+pytestmark = [pytest.mark.usefixtures("empty_home"), pytest.mark.slow]
 DAY_SECONDS = 86400
 RESTARTED_AT = 13
 

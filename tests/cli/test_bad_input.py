@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 CANARY = "hunter2"
 URL = f"url: mysql://app:{CANARY}@db/shop\n"
 POOL = URL + "pool_size: 5\nmax_overflow: -1\n"

@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.conftest import Capture
 
-pytestmark = pytest.mark.usefixtures("empty_home")
+pytestmark = [pytest.mark.usefixtures("empty_home"), pytest.mark.slow]
 PROGRAM = str(Path(sys.executable).with_name("poolaudit"))
 
 

@@ -26,6 +26,8 @@ from tests.cli.reporting import server_at
 from tests.collect.certificates import Authority
 from tests.mail.post_office import USER, Office, post_office
 
+pytestmark = pytest.mark.slow
+
 MAIL = '[mail]\nfrom = "poolaudit@example.com"\nsmtp = "127.0.0.1:{port}"\n'
 PLAIN = MAIL + 'security = "none"\n'
 TO = '[report]\nto = ["mailto:dba@example.com"]\n'

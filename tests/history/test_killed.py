@@ -7,9 +7,13 @@ from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
+
 from poolaudit.history import open_history
 from tests.history.at_once import letter
 from tests.history.reports import LABEL, NEAR, moment, report
+
+pytestmark = pytest.mark.slow
 
 KILLS = 12
 

@@ -39,6 +39,8 @@ from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.render.json_format import document_of
 from poolaudit.rules import load_rules
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 PROJECTS = sorted(path.parent for path in HERE.glob("*/*/*/expected.report"))
 CANARY = "hunter2"

@@ -12,6 +12,8 @@ from poolaudit.readers.libraries import MOST_ENGINES
 from poolaudit.readers.reading import read_documents
 from tests.readers.quick import MOST_SECONDS_HERE
 
+pytestmark = pytest.mark.slow
+
 URL = "mysql://shop@db1/shop"
 
 

@@ -6,8 +6,12 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from poolaudit.render import render
 from tests.render.samples import incident_0a
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "demo.svg"

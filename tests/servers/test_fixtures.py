@@ -14,6 +14,8 @@ from tests.servers import RunningServer, ServerError, attach, fixtures
 from tests.servers.fixtures import SharedServers, StartServer
 from tests.servers.kinds import CACHE_VARIABLE, DSNS_VARIABLE, Kind
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ANSWERS = "tests/servers/test_servers.py::TestShared::test_a_server_answers"
 KINDS = "tests/servers/test_servers.py::TestShared::test_a_server_is_of_its_kind"
