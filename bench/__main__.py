@@ -13,6 +13,7 @@ from bench.counted import Cost, cost_of, sleepers
 from bench.machine import machine, versions
 from bench.page import Memory, Results, page
 from bench.pairs import Comparison, compare
+from bench.reports import reports
 from bench.running import Command, peak_megabytes
 from bench.several import several
 from bench.tree import APPLICATION, make_tree
@@ -87,7 +88,9 @@ def measured(python: Path) -> Results:
     crowded, memory = with_many(python)
     costs = [cost for kind in Kind for cost in costs_on(kind, python)]
     absent = [name for name in PEERS if _found(name) is None]
-    return Results(comparisons, crowded, MANY_SESSIONS, memory, costs, absent, reading(python), [several(python)])
+    return Results(
+        comparisons, crowded, MANY_SESSIONS, memory, costs, absent, reading(python), [several(python)], reports(python)
+    )
 
 
 def reading(python: Path) -> list[Comparison]:
