@@ -12,7 +12,7 @@ from poolaudit.readers.libraries import MOST_ENGINES
 from poolaudit.readers.reading import read_documents
 from tests.readers.quick import MOST_SECONDS_HERE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]  # to be traced takes several times as long
 
 URL = "mysql://shop@db1/shop"
 

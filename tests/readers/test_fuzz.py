@@ -101,6 +101,7 @@ def _groups(chance: random.Random) -> Iterator[list[tuple[str, bytes]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # to be traced takes several times as long
 def test_spoilt_files_bring_no_traceback_and_take_no_long_time() -> None:
     seed = int(os.environ.get("POOLAUDIT_FUZZ_SEED", "2611"))
     print(f"seed {seed}")  # noqa: T201 - pytest shows it where this fails

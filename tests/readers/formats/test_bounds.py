@@ -17,7 +17,7 @@ from poolaudit.readers.located import LONGEST_SETTING, Located
 from poolaudit.readers.source import LARGEST_FILE_BYTES
 from tests.readers.quick import MOST_SECONDS_HERE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]  # to be traced takes several times as long
 
 SIZE = LARGEST_FILE_BYTES - 10_000
 MOST_BYTES = 200_000_000
