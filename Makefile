@@ -16,7 +16,7 @@ BY_SERVER := -n 3 --dist loadgroup
 CORE := poolaudit/facts/*,poolaudit/report.py,poolaudit/rule.py,poolaudit/rules/*,poolaudit/policy.py,poolaudit/audit.py
 CORE_PERCENT := 95
 
-.PHONY: help demo test test-fast test-lowest truth coverage servers browser lint fix docs docs-check screenshots bench clean
+.PHONY: help demo test part-servers part-truth part-lowest test-fast test-lowest truth coverage servers browser lint fix docs docs-check screenshots bench clean
 
 help:
 	@echo "make demo        the report of a real incident; needs no server"
@@ -40,12 +40,20 @@ test:
 	@$(PART) "servers" $(MAKE) --no-print-directory servers
 	@$(PART) "browser" $(MAKE) --no-print-directory browser
 	@$(PART) "tests without servers" $(BIN)/python -m pytest -m "not server" $(AT_ONCE) --cov --cov-report=
-	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server $(BY_SERVER) --durations=15 --cov --cov-append --cov-report=
-	@$(PART) "the libraries themselves" $(MAKE) --no-print-directory truth
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target part-servers part-truth part-lowest
 	@$(PART) "coverage" $(MAKE) --no-print-directory coverage
-	@$(PART) "tests with the lowest versions of the dependencies" $(MAKE) --no-print-directory test-lowest
 	@$(PART) "lint" $(MAKE) --no-print-directory lint
 	@$(PART) --sums
+
+# Tests on servers mostly wait, and leave the processors to what stands beside them.
+part-servers:
+	@$(PART) "tests on servers" $(BIN)/python -m pytest -m server $(BY_SERVER) --durations=15 --cov --cov-append --cov-report=
+
+part-truth:
+	@$(PART) "the libraries themselves, beside that" $(MAKE) --no-print-directory truth
+
+part-lowest:
+	@$(PART) "the lowest versions of the dependencies, beside that" $(MAKE) --no-print-directory test-lowest
 
 coverage: $(VENV)/made-dev
 	@$(BIN)/coverage report
