@@ -121,7 +121,6 @@ def test_what_strange_servers_do_leaves_the_real_ones_as_they_are(server: Server
     assert [finding.code for finding in by_name["full"].findings] == ["PA101"]
     judged = [{(one.code, one.subject == name) for one in by_name[name].judged} for name in by_name if "real" in name]
     assert all(each == judged[0] for each in judged)
-    assert {len(by_name[name].unanswered) for name in by_name if "real" in name} == {len(by_name["real0"].unanswered)}
     assert all(one.report.findings[0].fix for one in audited if one.unreached is not None)
 
 

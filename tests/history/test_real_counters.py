@@ -1,5 +1,8 @@
 """What real servers' counters gained from one audit to the next, by way of a history."""
 
+import time
+from datetime import UTC, datetime
+
 import pytest
 
 from poolaudit.audit import audit
@@ -25,8 +28,9 @@ def audited(server: Server) -> tuple[Audited, Report]:
 
 def later(server: Server, history: History, first: Audited) -> Audited:
     """Read a server again, a second later at least, with what the history knows of it."""
-    while (read := gather(target_of(server), Depth())._replace(name=LABEL)).taken_at == first.taken_at:
-        pass
+    while datetime.now(UTC).replace(microsecond=0) <= first.taken_at:
+        time.sleep(0.05)  # a second reading would open a connection, and be counted
+    read = gather(target_of(server), Depth())._replace(name=LABEL)
     return read._replace(earlier=history.before(LABEL, until=read.taken_at).earlier)
 
 
