@@ -37,9 +37,11 @@ class Comparison:
         return self.limit is None or self.ratio <= self.limit
 
 
-def compare(command: Command, base: Command, limit: float | None = None, pairs: int = PAIRS) -> Comparison:
+def compare(
+    command: Command, base: Command, limit: float | None = None, pairs: int = PAIRS, warm_ups: int = WARM_UPS
+) -> Comparison:
     """Run the two in turn, A B A B …, so that a busy moment of the machine meets both."""
-    for _ in range(WARM_UPS):
+    for _ in range(warm_ups):
         seconds(base)
         seconds(command)
     runs = [(seconds(base), seconds(command)) for _ in range(pairs)]

@@ -47,7 +47,7 @@ def _lengthen(file: Path, number: int) -> None:
     """Give a history with one run that run again and again, each so many minutes before the one after it."""
     columns = [one.name for one in runs.columns if one.name not in {"id", "once", "taken_at"}]
     names = ", ".join(f'"{name}"' for name in columns)
-    earlier = f"strftime('%Y-%m-%d %H:%M:%S.000000', taken_at, '-' || n * {MINUTES_APART} || ' minutes')"
+    earlier = f"strftime('%Y-%m-%d %H:%M:%S.000000', taken_at, '-' || (n * {MINUTES_APART}) || ' minutes')"
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
             f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {number - 1})"  # noqa: S608 - names of our own

@@ -49,7 +49,7 @@ def several(python: Path) -> Comparison:
             ]
             return Command(f"scan --all --jobs {jobs}", [program, *arguments])
 
-        return compare(run(JOBS), run(1), LIMIT, PAIRS)
+        return compare(run(JOBS), run(1), LIMIT, PAIRS, warm_ups=0)
 
 
 def _table(number: int, port: int, user: str) -> str:
