@@ -65,9 +65,10 @@ def command(  # noqa: PLR0913 - one parameter a group of options
     with _reading(context, where, capture, interval, show_queries=show_queries) as read:
         from poolaudit.audit import audit  # noqa: PLC0415 - imported while the server is read
         from poolaudit.cli import judge  # noqa: PLC0415 - the same
-        from poolaudit.rules import ABOUT_POOLS, load_rules  # noqa: PLC0415 - the same
+        from poolaudit.rules import ABOUT_POOLS, ABOUT_RUNS, load_rules  # noqa: PLC0415 - the same
 
-        rules = load_rules(without=() if given.deployments or says_something else ABOUT_POOLS)
+        unneeded = ABOUT_RUNS if given.deployments else (*ABOUT_RUNS, *ABOUT_POOLS)
+        rules = load_rules(without=() if says_something else unneeded)
         look = output.look()
         policy = judge.policy_of(judging, rules)
         if pools.app:

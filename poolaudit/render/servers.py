@@ -6,9 +6,8 @@ from datetime import UTC
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.server import Flavor, Server
 from poolaudit.facts.words import count, duration, percent
-from poolaudit.render.shape import Clients, ServerPart, Usage
+from poolaudit.render.shape import Clients, ServerPart, Trend, Usage
 from poolaudit.render.text import safe
-from poolaudit.render.trend import trend_of
 from poolaudit.report import Report, Severity
 
 _FLAVORS = {
@@ -37,8 +36,16 @@ def server_part(report: Report, server: Server, clients: Clients) -> ServerPart:
         usage_of(report, server),
         clients,
         safe(server.label),
-        trend_of(report, server),
+        _trend_of(report, server),
     )
+
+
+def _trend_of(report: Report, server: Server) -> Trend | None:
+    if not report.facts.usage:
+        return None
+    from poolaudit.render.trend import trend_of  # noqa: PLC0415 - only where there is a history
+
+    return trend_of(report, server)
 
 
 def servers_of(report: Report) -> tuple[Server, ...]:

@@ -12,6 +12,9 @@ ABOUT_POOLS = ("pa6", "pa7", "pa803")
 ABOUT_SERVERS = ("pa1", "pa2", "pa3", "pa4", "pa5", "pa801", "pa901")
 """How the modules begin whose rules judge a server alone."""
 
+ABOUT_RUNS = ("pa108", "pa110")
+"""How the modules begin whose rules have nothing to judge where one server is audited, without a history."""
+
 ABOUT_FITS = ("pa70",)
 """How the modules begin whose rules have nothing to judge where no server is known beside the pools."""
 

@@ -13,7 +13,7 @@ from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule
 from poolaudit.report import Ignore
-from poolaudit.rules import ABOUT_FITS, ABOUT_POOLS
+from poolaudit.rules import ABOUT_FITS, ABOUT_POOLS, ABOUT_RUNS
 from tests.rules.run import RULES, run
 
 SECTIONS = ["Why it matters", "What to do", "Fires", "Stays quiet"]
@@ -68,6 +68,11 @@ def test_rules_that_are_left_out_without_pools_have_nothing_to_judge_there() -> 
 def test_rules_that_are_left_out_without_a_server_have_nothing_to_judge_there() -> None:
     for rule in RULES.values():
         assert rule.check.__module__.rpartition(".")[2].startswith(ABOUT_FITS) is (rule.about is Fit)
+
+
+def test_rules_that_are_left_out_of_a_scan_have_nothing_to_judge_there() -> None:
+    for rule in RULES.values():
+        assert rule.check.__module__.rpartition(".")[2].startswith(ABOUT_RUNS) is (rule.about in {Trend, Unreached})
 
 
 def test_names_are_unique() -> None:
