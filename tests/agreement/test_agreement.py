@@ -115,7 +115,7 @@ class Place:
 
 
 @pytest.fixture
-def place(server: Server, example: Example, clean_place: Path, poolaudit: Run) -> Iterator[Place]:  # noqa: F811
+def place(server: Server, example: Example, clean_place: Path, poolaudit: Run) -> Iterator[Place]:  # noqa: F811 - fixtures that are imported
     with closing(Live(server)) as live:
         yield Place(example, clean_place, live, poolaudit)
 

@@ -63,8 +63,8 @@ def _extension_alone(module: Module, project: Project) -> Extension | None:
     extension = extension_in(module)
     if extension is None or not extension.options:
         return None
-    others = (one for key in _ALL_KEYS for one in project.modules_with(key) if one.path != module.path)
-    keys = (one for one in others if any(True for _ in _configurations(one)))
+    others = {one.path: one for key in _ALL_KEYS for one in project.modules_with(key) if one.path != module.path}
+    keys = (one for one in others.values() if any(True for _ in _configurations(one)))
     is_taken = any(extension.place == near.place for one in keys for near in extensions_near(one, project))
     return None if is_taken else extension
 

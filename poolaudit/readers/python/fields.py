@@ -1,9 +1,9 @@
 """The fields of dataclasses, named tuples and pydantic's models: their types, defaults and other names."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.classes import bases_of, class_at, direct_bases
@@ -30,6 +30,11 @@ _KINDS = {
 DEEPEST_BASE = 40
 """How far the bases of bases are followed."""
 _WRAPPERS = frozenset({"Optional", "Final", "Required", "NotRequired"})
+
+
+T = TypeVar("T")
+Own: TypeAlias = "Callable[[Values, str, dict[str, T]], dict[str, T]]"
+"""Gives what a class itself says, told what its bases did."""
 
 
 class Class(Enum):
@@ -96,18 +101,26 @@ def _is_decorated(values: "Values", name: str) -> bool:
     return any(values.module.full_name(one).rpartition(".")[2] in _DATACLASS for one in named)
 
 
-def fields_of(values: "Values", name: str, level: int = 0) -> dict[str, Field]:
+def fields_of(values: "Values", name: str) -> dict[str, Field]:
     """Give the fields of a class, those of its bases first."""
-    key = ("fields", name)
+    return with_bases(values, "fields", name, lambda at, own, above: {one.name: one for one in _own(at, own, above)})
+
+
+def with_bases(values: "Values", what: str, name: str, own: "Own[T]", level: int = 0) -> dict[str, T]:
+    """Give what a class says and its bases do, those of its bases first and under its own.
+
+    `own` gives a class's own, and is told what its bases said; `what` keeps a walk apart from another that it is in.
+    """
+    key = (what, name)
     if key in values.open or level > DEEPEST_BASE:
         return {}
     values.open.add(key)
     try:
-        found: dict[str, Field] = {}
+        found: dict[str, T] = {}
         for base in reversed(direct_bases(values, name)):
             owner = class_at(values, base)
-            found |= fields_of(owner[0], owner[1], level + 1) if owner is not None else {}
-        return found | {one.name: one for one in _own(values, name, found)}
+            found |= with_bases(owner[0], what, owner[1], own, level + 1) if owner is not None else {}
+        return found | own(values, name, found)
     finally:
         values.open.discard(key)
 

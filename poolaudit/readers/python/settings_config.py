@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.classes import class_at, direct_bases
-from poolaudit.readers.python.fields import DEEPEST_BASE, Class, Field, class_kind
+from poolaudit.readers.python.fields import DEEPEST_BASE, Class, Field, class_kind, with_bases
 
 if TYPE_CHECKING:
     from poolaudit.readers.python.values import Values  # it asks here
@@ -112,20 +112,9 @@ def _texts(field: Field, keyword: str) -> tuple[str, ...]:
     return tuple(one for one in found if isinstance(one, str))
 
 
-def _options(values: "Values", name: str, level: int = 0) -> dict[str, Option]:
+def _options(values: "Values", name: str) -> dict[str, Option]:
     """Give the options of a class and its bases, those of the class itself over theirs."""
-    key = ("options", name)
-    if key in values.open or level > DEEPEST_BASE:
-        return {}
-    values.open.add(key)
-    try:
-        found: dict[str, Option] = {}
-        for base in reversed(direct_bases(values, name)):
-            owner = class_at(values, base)
-            found |= _options(owner[0], owner[1], level + 1) if owner is not None else {}
-        return found | _own_options(values, name)
-    finally:
-        values.open.discard(key)
+    return with_bases(values, "options", name, lambda at, own, _: _own_options(at, own))
 
 
 def _own_options(values: "Values", name: str) -> dict[str, Option]:
