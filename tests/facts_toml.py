@@ -152,7 +152,8 @@ def fork_from(table: dict[str, Any]) -> Fork:
         place_from(table.get("opened")), unknown=table.get("unknown"), word="opened before the fork"
     )
     said = {name: table[name] for name in ("is_sure", "closes", "process") if name in table}
-    return Fork(table["by"], _place(table["place"]), opened, place_from(table.get("given_up")), **said)
+    given_up, refused = place_from(table.get("given_up")), place_from(table.get("refused"))
+    return Fork(table["by"], _place(table["place"]), opened, given_up, refused, **said)
 
 
 def place_from(said: str | None) -> Place | None:

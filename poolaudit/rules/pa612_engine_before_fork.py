@@ -31,13 +31,17 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
     `Command Out of Sync` (2014), `Lost connection` (2013), a thread that waits for ever, or, worst, the rows of
     another's query. Pre-ping may hide it, and does not prevent it.
 
+    Pre-ping even undoes a remedy that SQLAlchemy's documentation names: a listener of `checkout` that refuses a
+    connection of another process. The ping comes first, on the very connection that the listener would refuse.
+
     An engine alone does no harm: it connects when it is first used. So this fires where all of it is seen:
 
     - the application is loaded, then forked: gunicorn's `preload_app`, uwsgi without `lazy-apps`, celery's prefork
       workers, or a program's own `multiprocessing` and `ProcessPoolExecutor`;
     - something that runs before the fork opens a connection: `create_all(engine)` at the top of a module, a query in
       `create_app()`;
-    - nothing lets go of it, neither before the fork nor in the child.
+    - nothing lets go of it, neither before the fork nor in the child, and no listener of `checkout` refuses it before
+      anything is sent.
 
     The program is followed from its first statement without running it, through its own modules and functions. What
     only happens under a condition leaves the rule unanswered. Where multiprocessing's start method is not said it is a
@@ -82,6 +86,12 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
     ```toml
     [[pools]]
+    pool_pre_ping = false
+    forks = [{ by = "gunicorn", place = "gunicorn.conf.py:2", opened = "db.py:9", refused = "db.py:18" }]
+    ```
+
+    ```toml
+    [[pools]]
     poolclass = "NullPool"
     forks = [{ by = "gunicorn", place = "gunicorn.conf.py:2", opened = "shop/db.py:9" }]
     ```
@@ -92,7 +102,11 @@ def check(pool: Pool, options: NoOptions) -> Iterator[Found]:
 
 
 def _judged(pool: Pool, fork: Fork) -> Iterator[Found]:
-    if pool.pool_class.value not in KEEPING or fork.opened.value is None:
+    if pool.pool_class.value not in KEEPING:
+        return
+    if fork.given_up is None and fork.refused is not None and not pool.pre_ping.value:
+        return
+    if fork.opened.value is None:
         return
     where = f" of {fork.process}" if fork.process else ""
     seen = f"{pool.label} has a connection open ({fork.opened.value}) when {_WORDS[fork.by]}{where} ({fork.place})"
@@ -100,8 +114,9 @@ def _judged(pool: Pool, fork: Fork) -> Iterator[Found]:
         if fork.closes and fork.by == "multiprocessing" and not pool.pre_ping.value:
             yield _closed(pool, fork, fork.given_up, seen)
         return
+    pinged = f", and pings it before a listener can refuse it ({fork.refused})" if fork.refused is not None else ""
     yield Found(
-        message=seen,
+        message=f"{seen}{pinged}",
         why="both processes use its socket: they read each other's answers, lose the connection, or hang",
         fix=_HOOKS[fork.by],
         about=pool.label,

@@ -35,6 +35,30 @@ def test_what_is_known(toml: str, expected: list[str]) -> None:
     assert severities(run("PA612", toml)) == expected
 
 
+REFUSED = 'refused = "db.py:18"'
+
+
+@pytest.mark.parametrize(
+    ("fork", "words", "expected"),
+    [
+        (f"{OPENED}, {REFUSED}", "pool_size = 5", []),
+        (f"{OPENED}, {REFUSED}", "pool_pre_ping = true", ["error"]),
+        (f"{OPENED}, {REFUSED}, is_sure = false", "pool_pre_ping = true", ["warning"]),
+        (f'{OPENED}, {REFUSED}, given_up = "db.py:20"', "pool_pre_ping = true", []),
+        (f'unknown = "it depends on db.py:8", {REFUSED}', "pool_size = 5", []),
+        (REFUSED, "pool_pre_ping = true", []),
+    ],
+)
+def test_a_listener_that_refuses_comes_after_a_ping(fork: str, words: str, expected: list[str]) -> None:
+    report = run("PA612", pool(f'by = "gunicorn", {fork}', words=words))
+    assert severities(report) == expected
+    assert not report.unanswered
+    assert all(
+        finding.message.endswith(", and pings it before a listener can refuse it (db.py:18)")
+        for finding in report.findings
+    )
+
+
 CLOSING = f'{OPENED}, given_up = "db.py:12", closes = true'
 
 
@@ -67,6 +91,7 @@ def test_a_finding_names_both_places() -> None:
         (pool('by = "gunicorn", unknown = "it depends on db.py:8"'), "opened before the fork"),
         (pool(f'by = "gunicorn", {OPENED}', words='poolclass = "${X}"'), "poolclass"),
         (pool(f'by = "multiprocessing", {CLOSING}', words='pool_pre_ping = "${X}"'), "pool_pre_ping"),
+        (pool(f'by = "gunicorn", {OPENED}, {REFUSED}', words='pool_pre_ping = "${X}"'), "pool_pre_ping"),
     ],
 )
 def test_unanswered_where_unknown(toml: str, part: str) -> None:

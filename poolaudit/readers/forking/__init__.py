@@ -77,8 +77,10 @@ class Forking:
         followed = self._followed_process(process)
         opened = _opened(key, followed, is_loaded=process.preload is not None)
         if opened is not None:
-            given_up = _given_up(key, followed.child)
-            yield Fork(process.program, place, opened, given_up, process=process.name)
+            child = followed.child
+            disposal, refused = child.disposed.get(key), child.guarded.get(key) or child.guarded.get(None)
+            given_up = disposal.place if disposal is not None else None
+            yield Fork(process.program, place, opened, given_up, refused, process=process.name)
 
     def _followed_process(self, process: Process) -> Followed:
         if process not in self._followed:
@@ -168,19 +170,14 @@ def _unknown(why: str, place: Place | None = None) -> Setting[Place | None]:
     return Setting(place=place, unknown=why, word="whether a connection is opened before the fork", remedy=REMEDY)
 
 
-def _given_up(key: Key, child: Trace) -> Place | None:
-    """Give where a child gives up an engine's connections, or a listener of its does not lend them."""
-    disposal = child.disposed.get(key)
-    return disposal.place if disposal is not None else child.guarded.get(key) or child.guarded.get(None)
-
-
 def _of_script(key: Key, process: str, followed: Followed) -> Iterator[Fork]:
     """Give the forks that a program makes itself while an engine has a connection open."""
     for child in followed.trace.children:
         opened = child.opened.get(key)
-        if opened is None or child.method in {"spawn", "forkserver"} or key in child.guarded:
+        if opened is None or child.method in {"spawn", "forkserver"}:
             continue
-        fork = Fork("multiprocessing", child.place, _as_setting(opened), None, child.method == "fork", process=process)
+        refused, is_sure = child.guarded.get(key), child.method == "fork"
+        fork = Fork("multiprocessing", child.place, _as_setting(opened), None, refused, is_sure, process=process)
         disposal = child.disposed.get(key)
         if child.used is None:
             yield fork._replace(opened=_unknown("what the new process does is not known", child.place))

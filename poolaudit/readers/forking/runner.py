@@ -132,7 +132,7 @@ class Runner:
                 opened,
                 child.disposed,
                 child.used if is_known else None,
-                frozenset(key for key in child.made if key in child.guarded or None in child.guarded),
+                {key: refused for key in child.made if (refused := child.guarded.get(key) or child.guarded.get(None))},
             )
         )
 

@@ -29,8 +29,8 @@ class Disposal(NamedTuple):
 class Child(NamedTuple):
     """Children that multiprocessing starts: what they inherited, what they give up, and what they use all the same.
 
-    `used` is None where what they do is not known; of `guarded` nothing is lent. `method` is how they are started, None
-    where it is not said.
+    `used` is None where what they do is not known; `guarded` is where listeners refuse what they inherited. `method` is
+    how they are started, None where it is not said.
     """
 
     place: Place
@@ -38,7 +38,7 @@ class Child(NamedTuple):
     opened: dict[Key, Opened]
     disposed: dict[Key, Disposal]
     used: dict[Key, Place] | None
-    guarded: frozenset[Key]
+    guarded: dict[Key, Place]
 
 
 @dataclass

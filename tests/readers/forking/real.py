@@ -78,7 +78,7 @@ def seen_in(folder: Path, url: str) -> Seen:
     with tempfile.TemporaryDirectory() as name:
         path = f"{name}/http"
         line = {
-            "gunicorn": [sys.executable, "-m", "gunicorn", "--bind", f"unix:{path}", *arguments],
+            "gunicorn": [sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"unix:{path}", *arguments],
             "uwsgi": [str(BIN / "uwsgi"), "--http-socket", path, "--virtualenv", sys.prefix, *arguments],
         }[program]
         with _running(line, folder, environment):

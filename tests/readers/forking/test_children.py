@@ -79,10 +79,6 @@ LISTENER = (
         (CELERY, AT_FORK, True),
         (UWSGI, "import os\nos.register_at_fork(after_in_child=engine.dispose)", True),
         (UWSGI, "import os\nos.register_at_fork(before=engine.connect)", False),
-        (UWSGI, LISTENER, True),
-        (UWSGI, LISTENER.replace("(engine,", "(Engine,"), True),
-        (UWSGI, LISTENER.replace("getpid", "getcwd"), False),
-        (UWSGI, LISTENER.replace("'checkout'", "'connect'"), False),
         (UWSGI, "from other import engine as two\nimport os\nos.register_at_fork(after_in_child=two.dispose)", False),
     ],
 )
@@ -90,6 +86,23 @@ def test_hooks_in_the_application(procfile: str, more: str, *, is_given_up: bool
     (fork,) = forks_of({"Procfile": procfile, "app.py": f"{OPENS}{more}"})
     assert (fork.given_up is not None) is is_given_up
     assert fork.opened.value == Place("app.py", 3)
+
+
+@pytest.mark.parametrize(
+    ("listener", "refused"),
+    [
+        (LISTENER, Place("app.py", 6)),
+        (LISTENER.replace("(engine,", "(Engine,"), Place("app.py", 6)),
+        (LISTENER.replace("getpid", "getcwd"), None),
+        (LISTENER.replace("'checkout'", "'connect'"), None),
+    ],
+)
+def test_a_listener_that_refuses_connections_of_another_process(listener: str, refused: Place | None) -> None:
+    (fork,) = forks_of({"Procfile": UWSGI, "app.py": f"{OPENS}{listener}"})
+    assert (fork.opened.value, fork.given_up, fork.refused) == (Place("app.py", 3), None, refused)
+    job = f"import multiprocessing\n{OPENS}{listener}\n{WORK}multiprocessing.Pool().map(work, [])\n# __main__"
+    (fork,) = forks_of({"job.py": job})
+    assert (fork.by, fork.given_up, fork.refused) == ("multiprocessing", None, refused and Place("job.py", 7))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +197,7 @@ WORK = "def work(n): engine.connect()\ndef idle(n): pass\n"
             ),
             "given up",
         ),
-        (f"{LISTENER}\nengine.connect()\nmultiprocessing.Pool(2).map(work, [])", None),
+        (f"{LISTENER}\nengine.connect()\nmultiprocessing.Pool(2).map(work, [])", "refused"),
         (
             (
                 "from concurrent.futures import ProcessPoolExecutor\nengine.connect()\n"
@@ -232,6 +245,8 @@ def test_multiprocessing(lines: str, found: str | None) -> None:
             assert found == "unknown"
         elif fork.given_up is not None:
             assert found == ("closed" if fork.closes else "given up")
+        elif fork.refused is not None:
+            assert found == "refused"
         else:
             assert found == ("error" if fork.is_sure else "warning")
 

@@ -3,7 +3,7 @@ import os
 from sqlalchemy import create_engine, event, exc, text
 
 engine = create_engine(
-    os.environ.get("DATABASE_URL", "mysql+pymysql://shop:hunter2@db/shop"), pool_recycle=1800, pool_pre_ping=True
+    os.environ.get("DATABASE_URL", "mysql+pymysql://shop:hunter2@db/shop"), pool_recycle=1800
 )
 
 
