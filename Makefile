@@ -8,6 +8,9 @@ BENCH := .venv-bench
 PART := tools/part.sh
 PIP := -m pip --quiet --disable-pip-version-check
 
+# Tests start the command hundreds of times, which takes three times as long where nothing compiled is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Two tests at once; those of one shared server run in one process, so that each is started once.
 AT_ONCE := -n 2 --dist worksteal
 BY_SERVER := -n 3 --dist loadgroup
@@ -71,7 +74,7 @@ truth: $(VENV)/made-dev
 test-lowest: $(LOWEST)/made
 	@$(LOWEST)/bin/python tools/lowest.py --check
 	@$(LOWEST)/bin/python -m pytest -q -m "not server and not slow" $(AT_ONCE)
-	@$(LOWEST)/bin/python -m pytest -q tests/cli/test_real_servers.py
+	@$(LOWEST)/bin/python -m pytest -q tests/cli/test_real_servers.py tests/render/test_trend_pictures.py
 
 # Who names servers of their own wants none to be downloaded.
 servers: $(VENV)/made-dev

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import signal
 
 import pytest
@@ -7,18 +8,35 @@ from hypothesis import is_hypothesis_test
 
 from tests.servers import fixtures
 
+HUGE_CHARACTERS = 10_000
+HUGE_SAMPLE = "five-thousand"
+"""The sample of a report with so many sessions."""
+LONGEST_ID = 80
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the fixtures of the real servers known to every test, and let programs be interrupted.
+    """Make the fixtures of the real servers known to every test, let programs be interrupted, look for garbage seldom.
 
-    A run in the background of a shell begins with SIGINT ignored, and would hand that on to what it starts.
+    A run in the background of a shell begins with SIGINT ignored, and would hand that on to what it starts. Garbage is
+    looked for among all that was collected, which takes one part in fifteen of a quick run.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.set_threshold(100_000, 50, 50)
     config.pluginmanager.register(fixtures, "poolaudit-servers")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test by the beginning of a long text, not by all of it; leave every other name to pytest."""
+    return f"{val[:LONGEST_ID]!a}…" if isinstance(val, str) and len(val) > LONGEST_ID else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that try many inputs as slow: a contributor's quick run is to take half a minute."""
+    """Mark the tests of many inputs, or of a huge one, as slow: a contributor's quick run is to take half a minute."""
     for item in items:
-        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+        if isinstance(item, pytest.Function) and (is_hypothesis_test(item.obj) or _is_huge(item)):
             item.add_marker("slow")
+
+
+def _is_huge(item: pytest.Function) -> bool:
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return any(value == HUGE_SAMPLE or (isinstance(value, str) and len(value) > HUGE_CHARACTERS) for value in values)

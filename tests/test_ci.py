@@ -15,6 +15,8 @@ from poolaudit.cli.errors import ExitCode
 from poolaudit.readers.reading import read_paths
 from tests.schemas import faults
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 BLOCKS = {

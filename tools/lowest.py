@@ -12,6 +12,9 @@ from pathlib import Path
 
 BOUND = re.compile(r"(?P<name>[A-Za-z0-9._-]+)>=(?P<lowest>[0-9.]+)")
 
+OF_THEIR_TIME = ("pyparsing<3.3",)
+"""What the lowest versions bring along, as it was then: the pyparsing of today warns of words that matplotlib used."""
+
 
 def lowest() -> Iterator[tuple[str, str]]:
     """Give each dependency of the program, its extras included, with its lower bound."""
@@ -44,3 +47,4 @@ if __name__ == "__main__":
         sys.exit(check())
     for dependency, bound in lowest():
         print(f"{dependency}=={bound}")
+    print(*OF_THEIR_TIME, sep="\n")

@@ -137,7 +137,7 @@ class TestAddresses:
                 """Say nothing."""
 
         with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
-            thread = threading.Thread(target=server.serve_forever)
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
             thread.start()
             to = PostTo(f"http://127.0.0.1:{server.server_address[1]}/canary-KEY")
             run_on(job(history, None, addresses=(to,), names=("db1", "db2")), leaking(0))

@@ -135,6 +135,7 @@ def _put_and_take(url: str) -> None:
         assert len(history.take_due(moment(0))) == 1
 
 
+@pytest.mark.slow
 def test_letters_of_a_process_that_ended_are_taken_by_the_next_and_are_late(url: str) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_put_and_take, args=(url,))
     process.start()
@@ -164,6 +165,7 @@ def test_a_run_whose_letters_cannot_be_kept_is_not_kept_either(history: History)
     assert not history.take_due(moment(1))
 
 
+@pytest.mark.slow
 def test_twenty_runs_at_once_on_a_history_that_is_not_there_yet(url: str) -> None:
     assert keep_at_once(url, 20) == [0] * 20
     check_all_were_kept(url, 20)

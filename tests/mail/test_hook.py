@@ -53,7 +53,7 @@ def chat(chat: Chat, tls: ssl.SSLContext | None = None) -> Iterator[Chat]:
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     chat.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield chat

@@ -135,6 +135,7 @@ def test_an_alias_bomb_of_headings_is_refused(tmp_path: Path) -> None:
         read(tmp_path, "\n".join(lines))
 
 
+@pytest.mark.slow
 def test_many_pools_are_read(tmp_path: Path) -> None:
     text = "".join(f"db{n}: {{pool_size: {n}}}\n" for n in range(2000))
     assert len(read(tmp_path, text)) == 2000 < MOST_HEADINGS

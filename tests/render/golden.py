@@ -3,6 +3,7 @@
 A change of a report's look shows as a change of these files, so that whoever reviews it sees what a person will see.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from tests.render.past import ALL
 FOLDER = Path(__file__).parent / "golden"
 
 
-def golden() -> dict[str, str]:
-    """Give each golden file's name and what it is to hold."""
+def golden() -> dict[str, Callable[[], str]]:
+    """Give each golden file's name and what makes what it is to hold."""
     files = {f"{name}.terminal-80.txt": _shown(name, "terminal", 80) for name in ALL}
-    files |= {f"{name}.plain.txt": _shown(name, "plain", None) for name in ALL}
+    files |= {f"{name}.plain.txt": _shown(name, "plain") for name in ALL}
     files |= {f"incident-0a.terminal-{width}.txt": _shown("incident-0a", "terminal", width) for width in (40, 120, 200)}
     files |= {f"wide-names.terminal-{width}.txt": _shown("wide-names", "terminal", width) for width in (40, 120, 200)}
     files |= {
@@ -24,11 +25,10 @@ def golden() -> dict[str, str]:
     }
     files["wide-names.terminal-80-ascii_only.txt"] = _shown("wide-names", "terminal", 80, ascii_only=True)
     files["five-thousand.terminal-120-all_clients.txt"] = _shown("five-thousand", "terminal", 120, all_clients=True)
-    files |= {f"incident-0a.{form}.{ending}": _shown("incident-0a", form, None) for form, ending in PIPELINES}
-    files["incident-0a.sarif"] = _shown("incident-0a", "sarif", None).replace(f'"{__version__}"', '"VERSION"', 1)
-    files["incident-0a.json"] = _shown("incident-0a", "json", None).replace(f'"{__version__}"', '"VERSION"', 1)
-    files["week.json"] = _shown("week", "json", None).replace(f'"{__version__}"', '"VERSION"', 1)
-    files["week.markdown.md"] = _shown("week", "markdown", None)
+    files |= {f"incident-0a.{form}.{ending}": _shown("incident-0a", form) for form, ending in PIPELINES}
+    files |= {f"incident-0a.{form}": _shown("incident-0a", form) for form in ("json", "sarif")}
+    files["week.json"] = _shown("week", "json")
+    files["week.markdown.md"] = _shown("week", "markdown")
     return files
 
 
@@ -36,8 +36,12 @@ KINDS = ("color", "ascii_only", "show_queries")
 PIPELINES = (("github", "txt"), ("junit", "xml"), ("markdown", "md"))
 
 
-def _shown(name: str, form: str, width: int | None, **kinds: Any) -> str:  # noqa: ANN401 - whatever render takes
-    return render(ALL[name](), form, width=width, **{"color": False} | kinds)
+def _shown(name: str, form: str, width: int | None = None, **kinds: Any) -> Callable[[], str]:  # noqa: ANN401 - whatever render takes
+    def shown() -> str:
+        text = render(ALL[name](), form, width=width, **{"color": False} | kinds)
+        return text.replace(f'"{__version__}"', '"VERSION"', 1) if form in {"json", "sarif"} else text
+
+    return shown
 
 
 def write() -> None:
@@ -46,8 +50,8 @@ def write() -> None:
     for path in FOLDER.iterdir():
         if path.name not in files:
             path.unlink()
-    for name, text in files.items():
-        (FOLDER / name).write_text(text, "utf-8", newline="\n")
+    for name, shown in files.items():
+        (FOLDER / name).write_text(shown(), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ FILES = golden()
 
 @pytest.mark.parametrize("name", FILES)
 def test_report_looks_as_reviewed(name: str) -> None:
-    assert FILES[name] == (FOLDER / name).read_text("utf-8"), "if it is meant so: python -m tests.render.golden"
+    assert FILES[name]() == (FOLDER / name).read_text("utf-8"), "if it is meant so: python -m tests.render.golden"
 
 
 def test_no_golden_file_is_left_over() -> None:

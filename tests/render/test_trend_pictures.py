@@ -18,6 +18,8 @@ from tests.facts_toml import TAKEN_AT
 from tests.render.names import a_few, is_clean, reports_with_past
 from tests.render.past import week
 
+draws = pytest.mark.slow  # matplotlib takes a second to import
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -75,12 +77,14 @@ def test_every_drawing_is_well_formed_and_stays_in_its_frame(one: Report) -> Non
     assert all(is_clean(line) and len(line) <= 78 for line in lines)
 
 
+@draws
 def test_one_look_alone_can_be_drawn() -> None:
     assert drawn(of(Usage(TAKEN_AT, 3))).tag == f"{SVG}svg"
     assert png_of(of(Usage(TAKEN_AT, 3))).startswith(b"\x89PNG")
     assert list(bars_of(of(Usage(TAKEN_AT, 3)))) == [f"06:00  {'#' * 22}{'.' * 8}  3"]
 
 
+@draws
 def test_nothing_known_can_be_drawn() -> None:
     trend = of(*(Usage(TAKEN_AT + timedelta(hours=n), was_read=False) for n in range(3)))
     assert "polyline" not in svg_of(trend, "db1")
@@ -88,6 +92,7 @@ def test_nothing_known_can_be_drawn() -> None:
     assert [line.split("  ")[-1] for line in bars_of(trend)] == ["no answer"] * 3
 
 
+@draws
 def test_the_picture_is_a_png_of_its_size_and_the_same_each_time() -> None:
     picture = png_of(a_trend())
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
@@ -96,6 +101,7 @@ def test_the_picture_is_a_png_of_its_size_and_the_same_each_time() -> None:
     assert picture == png_of(a_trend())
 
 
+@draws
 def test_the_picture_needs_no_pyplot() -> None:
     before = "matplotlib.pyplot" in sys.modules
     png_of(a_trend())

@@ -175,6 +175,7 @@ def test_flask_sqlalchemys_engines() -> None:
     assert opened({"requirements.txt": "flask-sqlalchemy>=3", "Procfile": PRELOAD, "app.py": app}) is None
 
 
+@pytest.mark.slow
 def test_a_program_that_runs_in_circles_ends() -> None:
     assert preloaded("def load():\n    load()\n    db.engine.connect()\nload()") == "app.py:4"
     double = "\n".join(f"def f{n}():\n    f{n + 1}()\n    f{n + 1}()" for n in range(40))

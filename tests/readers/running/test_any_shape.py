@@ -103,6 +103,7 @@ HUGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HUGE)
 def test_a_huge_file_takes_little_time(name: str) -> None:
     document = Document(name, Kind.TEXT, HUGE[name])
