@@ -55,7 +55,7 @@ def command(context: click.Context, *, history: str | None, label: str | None, c
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     if context.invoked_subcommand is not None:
         return 0
-    from poolaudit.cli import history_text  # noqa: PLC0415 - it brings SQLAlchemy, which a page of help does not need
+    from poolaudit.cli import history_text  # noqa: PLC0415 - a page of help does not need it
 
     with open_history(history_url(history)) as opened:
         runs, name = opened.runs(label, count=count), opened.name
@@ -84,7 +84,7 @@ def show(context: click.Context, *, number: int, history: str | None, format: st
       poolaudit history show 12
       poolaudit history show 12 --format json
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
-    from poolaudit.cli import history_text  # noqa: PLC0415 - it brings SQLAlchemy, which a page of help does not need
+    from poolaudit.cli import history_text  # noqa: PLC0415 - a page of help does not need it
 
     with open_history(_url(context, history)) as opened:
         found, name = opened.run(number), opened.name
@@ -124,7 +124,7 @@ def export(context: click.Context, *, history: str | None) -> int:
       poolaudit history export > history.jsonl
       poolaudit history export | jq -r '[.taken_at, .connections.connected] | @csv'
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
-    from poolaudit.cli import history_text  # noqa: PLC0415 - it brings SQLAlchemy, which a page of help does not need
+    from poolaudit.cli import history_text  # noqa: PLC0415 - a page of help does not need it
 
     with open_history(_url(context, history)) as opened:
         for found in opened.every_run():

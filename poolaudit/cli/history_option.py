@@ -15,7 +15,7 @@ history_option: Decorator[Any] = option(
     "--history",
     "history",
     metavar="URL",
-    help=f"Where it is kept, or ${VARIABLE}: any SQLAlchemy URL.  [default: a file of yours]",
+    help=f"Where it is kept, or ${VARIABLE}: a SQLAlchemy URL of a file or a database.  [default: a file of yours]",
 )
 
 

@@ -5,7 +5,7 @@
         …
         history.keep(label, report, letters)
 
-Importing this is cheap; SQLAlchemy is imported when a history is opened.
+Importing this is cheap; SQLite is imported when a history is opened, SQLAlchemy when it is not in a file.
 """
 
 from typing import TYPE_CHECKING
@@ -26,6 +26,6 @@ def open_history(url: str | None = None, *, wait_seconds: float = 10.0) -> "Hist
     `wait_seconds` is for how long one that another program writes at the moment is waited for. UsageError where the
     URL is none, HistoryError where the history cannot be used or is a newer poolaudit's.
     """
-    from poolaudit.history.store import History  # noqa: PLC0415 - it brings SQLAlchemy, which takes long to import
+    from poolaudit.history.store import History  # noqa: PLC0415 - it brings SQLite
 
     return History.open(url, wait_seconds)

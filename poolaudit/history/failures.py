@@ -4,10 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
-
 from poolaudit.errors import HistoryError
-from poolaudit.history.place import OPTION, Place
+from poolaudit.history.place import OPTION
 
 _LONGEST = 300
 _ELSEWHERE = f"name another place with {OPTION}"
@@ -25,36 +23,29 @@ _SQLITE = {
 
 
 @contextmanager
-def said(place: Place) -> Iterator[None]:
-    """Turn whatever the database or the file system raises within into a HistoryError."""
+def said(name: str) -> Iterator[None]:
+    """Turn whatever SQLite or the file system raises within into a HistoryError; `name` is the history's."""
     try:
         yield
-    except DBAPIError as error:
-        raise _of_database(place, error.orig or error) from None
     except sqlite3.Error as error:
-        raise _of_database(place, error) from None
-    except NoSuchModuleError:
-        raise HistoryError(
-            f"the history cannot be kept in {place.name}: SQLAlchemy knows no such database or driver",
-            "there are sqlite:///, mysql://, mariadb:// and postgresql://",
-        ) from None
-    except ModuleNotFoundError as error:
-        raise HistoryError(
-            f"the history cannot be kept in {place.name}: its driver {error.name} is not installed",
-            _install(error.name),
-        ) from None
-    except SQLAlchemyError as error:
-        raise HistoryError(f"the history in {place.name} does not work: {_words(place, error)}") from None
+        raise _of_sqlite(name, error) from None
     except OSError as error:
         raise HistoryError(
-            f"the history {place.name} cannot be used: {error.strerror or type(error).__name__}",
+            f"the history {name} cannot be used: {error.strerror or type(error).__name__}",
             f"let this user write it and its folder, or {_ELSEWHERE}",
         ) from None
 
 
-def _install(module: str | None) -> str:
-    package = "poolaudit[postgresql]" if module == "psycopg" else str(module)
-    return f"install it: pip install '{package}'"
+def not_working(name: str, error: BaseException, secret: str | None = None) -> HistoryError:
+    """Say what a database said, in one line, less the password should it repeat it."""
+    text = str(error.args[1] if len(error.args) == 2 and isinstance(error.args[1], str) else error)  # noqa: PLR2004 - an error's number and its words
+    if secret:
+        text = text.replace(secret, "***")
+    text = " ".join(text.split())
+    return HistoryError(
+        f"the history in {name} does not work: {text if len(text) <= _LONGEST else f'{text[:_LONGEST]}…'}",
+        f"see whether the database is up and lets this account in, or {_ELSEWHERE}",
+    )
 
 
 def sqlite_name(error: BaseException | None) -> str:
@@ -63,25 +54,13 @@ def sqlite_name(error: BaseException | None) -> str:
     return next((known for known in _SQLITE if name == known or name.startswith(f"{known}_")), name)
 
 
-def _of_database(place: Place, error: BaseException) -> HistoryError:
-    name = sqlite_name(error)
-    if name not in _SQLITE:
-        return HistoryError(
-            f"the history in {place.name} does not work: {_words(place, error)}",
-            f"see whether the database is up and lets this account in, or {_ELSEWHERE}",
-        )
-    because, hint = _SQLITE[name]
-    return HistoryError(f"the history {place.name} cannot be used: {because}", hint or _begin_anew(place))
+def _of_sqlite(name: str, error: sqlite3.Error) -> HistoryError:
+    kind = sqlite_name(error)
+    if kind not in _SQLITE:
+        return not_working(name, error)
+    because, hint = _SQLITE[kind]
+    return HistoryError(f"the history {name} cannot be used: {because}", hint or _begin_anew(name))
 
 
-def _begin_anew(place: Place) -> str:
-    return f"bring back a copy of it, or begin a new one: mv {place.name} {place.name}.damaged"
-
-
-def _words(place: Place, error: BaseException) -> str:
-    """Give a driver's words in one line, less the password should they repeat it."""
-    text = str(error.args[1] if len(error.args) == 2 and isinstance(error.args[1], str) else error)  # noqa: PLR2004 - an error's number and its words
-    if place.url.password:
-        text = text.replace(str(place.url.password), "***")
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def _begin_anew(name: str) -> str:
+    return f"bring back a copy of it, or begin a new one: mv {name} {name}.damaged"

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, inspect, select, text
-
 from poolaudit.errors import HistoryError
-from poolaudit.history import schema
-from poolaudit.history.database import Database
-from poolaudit.history.schema import meta, metadata
+from poolaudit.history.database import Connection, Database
+from poolaudit.history.keeping import version_of
+
+SCHEMA_VERSION = 1
+"""What `poolaudit_meta` says once every migration of this poolaudit is done."""
 
 Step = Callable[[Connection], None]
 
@@ -26,57 +26,51 @@ def migrate(database: Database) -> None:
     with database.reading() as connection:
         version = version_of(connection)
     check(database, version)
-    if version == schema.SCHEMA_VERSION:
+    if version == SCHEMA_VERSION:
         return
     try:
         database.write(lambda connection: _forward(database, connection))
     except HistoryError:
         # MySQL commits each table as it is made, and the lock is let go of before the rest is: another was faster.
         with database.reading() as connection:
-            if version_of(connection) != schema.SCHEMA_VERSION:
+            if version_of(connection) != SCHEMA_VERSION:
                 raise
-
-
-def version_of(connection: Connection) -> int:
-    """Give the version of the tables, 0 where there are none."""
-    if not inspect(connection).has_table(meta.name):
-        return 0
-    return int(connection.scalar(select(meta.c.value).where(meta.c.name == "schema")) or 0)
 
 
 def check(database: Database, version: int) -> None:
     """Raise HistoryError where the tables are a newer poolaudit's."""
-    if version > schema.SCHEMA_VERSION:
+    if version > SCHEMA_VERSION:
         raise HistoryError(
-            f"the history {database.place.name} is a newer poolaudit's: its tables are of version {version}, and this"
-            f" one knows them up to version {schema.SCHEMA_VERSION}",
+            f"the history {database.name} is a newer poolaudit's: its tables are of version {version}, and this"
+            f" one knows them up to version {SCHEMA_VERSION}",
             "use that poolaudit, or name another place with --history; nothing was changed",
         )
 
 
 def _forward(database: Database, connection: Connection) -> None:
     """Do it alone: whoever waited finds it done."""
-    with_lock = connection.dialect.name
-    if with_lock == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
-    if with_lock in {"mysql", "mariadb"}:
-        connection.execute(text("SELECT GET_LOCK(:name, :seconds)"), {"name": _LOCK, "seconds": _LOCK_SECONDS})
+    if connection.dialect == "postgresql":
+        connection.rows("SELECT pg_advisory_xact_lock(:number)", {"number": _LOCK_NUMBER})
+    has_lock = connection.dialect in {"mysql", "mariadb"}
+    if has_lock:
+        connection.rows("SELECT GET_LOCK(:name, :seconds)", {"name": _LOCK, "seconds": _LOCK_SECONDS})
     try:
         version = version_of(connection)
         check(database, version)
         if version == 0:
-            metadata.create_all(connection)
+            connection.make_tables()
         else:
             for step in STEPS[version - 1 :]:
                 step(connection)
         _note(connection, version)
     finally:
-        if with_lock in {"mysql", "mariadb"}:
-            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": _LOCK})
+        if has_lock:
+            connection.rows("SELECT RELEASE_LOCK(:name)", {"name": _LOCK})
 
 
 def _note(connection: Connection, was: int) -> None:
+    now = {"version": SCHEMA_VERSION}
     if was == 0:
-        connection.execute(meta.insert(), {"name": "schema", "value": schema.SCHEMA_VERSION})
-    elif was != schema.SCHEMA_VERSION:
-        connection.execute(meta.update().where(meta.c.name == "schema").values(value=schema.SCHEMA_VERSION))
+        connection.execute("INSERT INTO poolaudit_meta (name, value) VALUES ('schema', :version)", now)
+    elif was != SCHEMA_VERSION:
+        connection.execute("UPDATE poolaudit_meta SET value = :version WHERE name = 'schema'", now)

@@ -1,11 +1,8 @@
-"""Where a history is kept: the user's own file, or a database that a URL names; passwords are in no word of it."""
+"""Where a history is kept that is a file: the user's own, or the one that a URL names."""
 
 import os
+import re
 from pathlib import Path
-from typing import NamedTuple
-
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from poolaudit.errors import UsageError
 
@@ -13,45 +10,39 @@ FILE = "history.sqlite3"
 OWNER_ONLY = 0o600
 OWNER_ONLY_FOLDER = 0o700
 OPTION = "--history"
-_EXAMPLE = "as in sqlite:////var/lib/poolaudit/history.sqlite3 or postgresql://user@db/poolaudit"
-_DRIVERS = {
-    "mysql": "mysql+pymysql",
-    "mariadb": "mariadb+pymysql",
-    "postgresql": "postgresql+psycopg",
-    "postgres": "postgresql+psycopg",
-}
-"""Of the databases whose name alone would mean a driver that poolaudit does not bring, the one that it does."""
+EXAMPLE = "as in sqlite:////var/lib/poolaudit/history.sqlite3 or postgresql://user@db/poolaudit"
+_SQLITE = re.compile(r"sqlite(?:\+(?P<driver>[\w+]*))?://(?P<path>[^?]*)(?P<options>.*)", re.DOTALL)
+_DRIVERS = {None, "pysqlite"}
+"""Python's own module, by its name in SQLAlchemy's URLs or without one."""
 
 
-class Place(NamedTuple):
-    """A database, the name of it that may be printed, and its file where it is one of SQLite's."""
+def file_of(url: str) -> str | None:
+    """Read the file out of one of SQLite's URLs, as SQLAlchemy 2.1 does; None where the URL is another database's.
 
-    url: URL
-    name: str
-    file: str | None = None
+    UsageError, which repeats nothing of it, where it names no file.
+    """
+    found = _SQLITE.match(url)
+    if found is None:
+        return None
+    if found["driver"] not in _DRIVERS:
+        raise UsageError(f"{OPTION} names another driver than Python's own for SQLite", f"leave it out, {EXAMPLE}")
+    if found["options"]:
+        raise UsageError(
+            f"{OPTION} gives SQLite options, and there are none", f"leave out what begins with ?, {EXAMPLE}"
+        )
+    host, slash, quoted = found["path"].partition("/")
+    path = _unquoted(quoted)
+    if host or not slash or path in {"", ":memory:"} or path.startswith("file:"):
+        raise UsageError(f"{OPTION} names no file for SQLite", f"name one, {EXAMPLE}")
+    return str(Path(path).expanduser().absolute())
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether SQLite keeps it, be it in memory."""
-        return self.url.get_backend_name() == "sqlite"
 
+def _unquoted(path: str) -> str:
+    if "%" not in path:
+        return path
+    from urllib.parse import unquote  # noqa: PLC0415 - few paths have such a sign
 
-def place_of(text: str | None) -> Place:
-    """Read a URL, None for the user's own file; UsageError, which repeats nothing of it, where it is none."""
-    if text is None:
-        file = own_file()
-        return Place(URL.create("sqlite", database=file), file, file)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise UsageError(f"{OPTION} is to be a URL, {_EXAMPLE}") from None
-    url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
-    if url.get_backend_name() != "sqlite":
-        return Place(url, _printable(url))
-    if url.database in {None, "", ":memory:"} or (url.database or "").startswith("file:"):
-        raise UsageError(f"{OPTION} names no file for SQLite", f"name one, {_EXAMPLE}")
-    file = str(Path(url.database or "").expanduser().absolute())
-    return Place(url.set(database=file), file, file)
+    return unquote(path)
 
 
 def own_file() -> str:
@@ -61,21 +52,13 @@ def own_file() -> str:
     return str(Path(user_state_dir("poolaudit", appauthor=False)) / FILE)
 
 
-def make_file(place: Place, *, is_own: bool) -> None:
+def make_file(file: str, *, is_own: bool) -> None:
     """Make an empty file that its owner alone may read, where there is none; OSError where that fails.
 
     The user's own folder is made too, its owner's alone; one that a URL names has to be there.
     """
-    if place.file is None:
-        return
+    path = Path(file)
     if is_own:
-        Path(place.file).parent.mkdir(OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-    if not Path(place.file).exists():
-        os.close(os.open(place.file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, OWNER_ONLY))
-
-
-def _printable(url: URL) -> str:
-    """Name a database without its password and without the URL's query, which may hold another."""
-    return URL.create(
-        url.drivername, username=url.username, host=url.host, port=url.port, database=url.database
-    ).render_as_string(hide_password=True)
+        path.parent.mkdir(OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, OWNER_ONLY))

@@ -1,20 +1,19 @@
 """From a report to what is kept of it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.missing import FactMissingError, Missing
 from poolaudit.facts.reaped import reaped_counters
 from poolaudit.facts.server import Server
 from poolaudit.facts.window import KEPT_COUNTERS, REFUSED
+from poolaudit.history.values import Row
 from poolaudit.report import Report, Severity
 
 LARGEST = 2**63 - 1
 MOST_CLIENTS = 100
 """Of more clients than this, the largest are kept."""
-
-Row = dict[str, Any]
+CLIENT_COLUMNS = ("account", "host", "program", "pid", "connections", "running", "pooled", "held", "unknown")
 
 
 def run_row(label: str, report: Report) -> Row:

@@ -1,11 +1,11 @@
 """The history's tables; their names begin with `poolaudit_`, for they may stand in a database that others use too.
 
-Moments are kept in UTC, to the second. A label may be longer than what every database can index, so it is looked up by
-a hash of it; the same goes for a delivery.
+This is imported only where tables are made, for SQLAlchemy takes long to import; statements name their columns as they
+are here. Moments are kept in UTC, to the second. A label may be longer than what every database can index, so it is
+looked up by a hash of it; the same goes for a delivery.
 """
 
-from datetime import UTC, datetime
-from hashlib import sha256
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -21,58 +20,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
 )
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-SCHEMA_VERSION = 1
-"""What `poolaudit_meta` says once every migration of this poolaudit is done."""
-
-LARGEST = 2**63 - 1
 _KEY_LENGTH = 64
-MEDIUM, LONG = 2**24 - 1, 2**32 - 1
-
-
-def key_of(*parts: str) -> str:
-    """Give the hash by which a label, or a delivery, is looked up."""
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment with its time zone in Python, in UTC and without one in the database."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Give what is kept."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - the same
-        """Give what was kept."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Text of any length from a server: what a database cannot hold (NUL, half a surrogate pair) is kept as escapes."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Give the type: MySQL's TEXT would end at 64 KiB, and is a larger one where so much is asked for."""
-        return dialect.type_descriptor(Text(MEDIUM) if dialect.name in {"mysql", "mariadb"} else Text())
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same
-        """Give what is kept."""
-        if value is None:
-            return None
-        return value.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
-
+_MEDIUM, _LONG = 2**24 - 1, 2**32 - 1
+"""MySQL's TEXT would end at 64 KiB, and is a larger one where so much is asked for; the same goes for its BLOB."""
 
 _id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself in a column that is an INTEGER only
-_words = Words()
-_message = LargeBinary().with_variant(LargeBinary(LONG), "mysql", "mariadb")
+_words = Text().with_variant(Text(_MEDIUM), "mysql", "mariadb")
+_message = LargeBinary().with_variant(LargeBinary(_LONG), "mysql", "mariadb")
 _options: dict[str, Any] = {
     "mysql_engine": "InnoDB",
     "mysql_charset": "utf8mb4",
@@ -100,7 +58,7 @@ runs = Table(
     Column("address", _words, nullable=False),
     Column("version", _words, nullable=False),
     Column("flavor", String(20), nullable=False),
-    Column("taken_at", Moment, nullable=False),
+    Column("taken_at", DateTime, nullable=False),
     Column("uptime_seconds", BigInteger),
     Column("connected_connections", BigInteger),
     Column("running_connections", BigInteger),
@@ -159,7 +117,7 @@ findings = Table(
     Column("message", _words, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("state", String(20), nullable=False),
-    Column("since", Moment, nullable=False),
+    Column("since", DateTime, nullable=False),
     Column("audits", Integer, nullable=False),
     sqlite_with_rowid=False,
     **_options,
@@ -175,13 +133,25 @@ outbox = Table(
     Column("message_id", _words, nullable=False),
     Column("subject", _words, nullable=False),
     Column("message", _message, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", DateTime, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("last_error", _words, nullable=False),
     Column("late", Boolean(create_constraint=False), nullable=False),
     Column("taken_by", String(200)),
-    Column("taken_until", Moment),
-    Column("delivered_at", Moment),
+    Column("taken_until", DateTime),
+    Column("delivered_at", DateTime),
     Index("poolaudit_outbox_delivered_at", "delivered_at", "id"),
     **_options,
 )
+
+
+def sqlite_statements() -> tuple[str, ...]:
+    """Give what makes the tables in SQLite, those that are not there."""
+    dialect = sqlite.dialect()
+    return tuple(str(one.compile(dialect=dialect)) for table in metadata.sorted_tables for one in _makers(table))
+
+
+def _makers(table: Table) -> Iterator[ExecutableDDLElement]:
+    yield CreateTable(table, if_not_exists=True)
+    for index in sorted(table.indexes, key=lambda one: str(one.name)):
+        yield CreateIndex(index, if_not_exists=True)

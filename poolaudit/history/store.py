@@ -6,14 +6,11 @@ from types import TracebackType
 from typing import NamedTuple, Self
 from uuid import uuid4
 
-from sqlalchemy import Connection
-
 from poolaudit.history import keeping, listing, migrate, outbox
-from poolaudit.history.database import Database
-from poolaudit.history.failures import said
+from poolaudit.history.database import Connection, Database
 from poolaudit.history.letters import Due, Letter
+from poolaudit.history.opening import database_of
 from poolaudit.history.past import Past
-from poolaudit.history.place import make_file, place_of
 from poolaudit.report import Report
 
 USAGE_DAYS = 8
@@ -38,10 +35,7 @@ class History:
     @classmethod
     def open(cls, url: str | None, wait_seconds: float) -> Self:
         """Open it, made or brought forward where that is needed; see `open_history`."""
-        place = place_of(url)
-        with said(place):
-            make_file(place, is_own=url is None)
-        database = Database(place, wait_seconds)
+        database = database_of(url, wait_seconds)
         try:
             migrate.migrate(database)
         except BaseException:
@@ -52,7 +46,7 @@ class History:
     @property
     def name(self) -> str:
         """Where it is, in words that may be printed."""
-        return self._database.place.name
+        return self._database.name
 
     def before(self, label: str, *, until: datetime | None = None, days: float = USAGE_DAYS) -> Past:
         """Give what was kept of a server up to a moment (now), and how it was used for so many days before it."""

@@ -14,6 +14,7 @@ from tests.rules.run import RULES
 LABEL = "db1"
 CALM = ""
 FULL = "counters = { Threads_connected = 150 }\n"
+WITH_A_CLIENT = 'processlist = [{ id = 7, user = "shop", host = "10.0.3.7:50000" }]'
 NEAR = "counters = { Threads_connected = 125 }\n"
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import create_engine, inspect
 
 from poolaudit.errors import HistoryError
-from poolaudit.history import changes_between, migrate, open_history, schema
-from poolaudit.history.place import place_of
+from poolaudit.history import changes_between, migrate, open_history
+from poolaudit.history.database import Connection
 from poolaudit.history.schema import metadata
+from poolaudit.history.server_database import url_of
 from tests.history.at_once import check_all_were_kept, keep_at_once, letter
-from tests.history.reports import CALM, FULL, LABEL, NEAR, moment, refused, report
+from tests.history.reports import CALM, FULL, LABEL, NEAR, WITH_A_CLIENT, moment, refused, report
 from tests.history.test_store import HOSTILE
 from tests.servers.kinds import Kind, ServerError
 from tests.servers.postgresql import PASSWORD, PostgreSQL
@@ -85,6 +86,38 @@ def test_the_outbox(url: str) -> None:
     assert (again.letter, again.late, again.tries) == (letter(2), True, 1)
 
 
+def test_runs_are_listed_shown_exported_and_taken_out(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("poolaudit.history.listing.AT_ONCE", 2)
+    with open_history(url) as history:
+        numbers = [history.keep(LABEL, report(toml, hours)) for hours, toml in enumerate([CALM, NEAR, WITH_A_CLIENT])]
+        other = history.keep("db2", refused(3))
+        runs = history.runs()
+        assert [one.id for one in runs] == [other, *reversed(numbers)]
+        assert [one.was_read for one in runs] == [False, True, True, True]
+        assert [one.taken_at for one in history.runs(LABEL, count=2)] == [moment(2), moment(1)]
+        every = list(history.every_run())
+        assert [one.run for one in every] == list(reversed(runs))
+        assert [history.run(one.run.id) for one in every] == every
+        (client,) = every[2].clients
+        assert (client["account"], client["pid"], client["connections"]) == ("shop", None, 1)
+        assert {one["since"] for one in every[1].findings} == {moment(1)}
+        assert every[0].counters["Connections"] == 200_000
+        assert history.run(other + 1) is None
+        assert history.prune(moment(2)) == (2, 2)
+        assert [one.run for one in history.every_run()] == list(reversed(runs[:2]))
+
+
+def test_a_letter_that_is_given_up_leaves(url: str) -> None:
+    with open_history(url) as history:
+        history.keep(LABEL, report(), [letter(1)])
+        (due,) = history.take_due(moment(0))
+        history.give_up(due.id, "too old", moment(1))
+        assert not history.take_due(moment(2))
+        history.prune(moment(2))
+        history.put([letter(1)], moment(2))
+        assert [one.letter for one in history.take_due(moment(2))] == [letter(1)]
+
+
 def test_twenty_runs_at_once(url: str) -> None:
     assert keep_at_once(url, 20) == [0] * 20
     check_all_were_kept(url, 20)
@@ -94,23 +127,24 @@ def test_a_run_that_fails_halfway_leaves_nothing(url: str, monkeypatch: pytest.M
     with open_history(url) as history:
         history.keep(LABEL, report(NEAR))
         wrong = letter(1)._replace(message=12.5)  # type: ignore[arg-type]  # what no database takes for bytes
-        monkeypatch.setattr("poolaudit.history.outbox.put", lambda connection, *_: connection.execute(text("nonsense")))
+        monkeypatch.setattr("poolaudit.history.outbox.put", lambda connection, *_: connection.execute("nonsense"))
         with pytest.raises(HistoryError):
             history.keep(LABEL, report(FULL, 1), [wrong])
         assert history.before(LABEL, until=moment(2)).taken_at == moment(0)
 
 
 def _add_a_column(connection: Connection) -> None:
-    names = {column["name"] for column in inspect(connection).get_columns("poolaudit_meta")}
+    of_table = "FROM information_schema.columns WHERE table_name = 'poolaudit_meta'"
+    names = {row["found"] for row in connection.rows(f"SELECT column_name AS found {of_table}")}
     if "note" not in names:
-        connection.execute(text("ALTER TABLE poolaudit_meta ADD COLUMN note VARCHAR(10)"))
+        connection.execute("ALTER TABLE poolaudit_meta ADD COLUMN note VARCHAR(10)")
 
 
 def test_an_older_history_is_brought_forward_and_a_newer_one_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_history(url) as history:
         history.keep(LABEL, report(NEAR))
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "SCHEMA_VERSION", 2)
+        patch.setattr(migrate, "SCHEMA_VERSION", 2)
         patch.setattr(migrate, "STEPS", (_add_a_column,))
         for _ in range(2):
             with open_history(url) as history:
@@ -120,8 +154,7 @@ def test_an_older_history_is_brought_forward_and_a_newer_one_refused(url: str, m
 
 
 def test_a_server_that_is_not_there_is_said_without_its_password(url: str) -> None:
-    place = place_of(url)
-    gone = place.url.set(port=1, password=PASSWORD).render_as_string(hide_password=False)
+    gone = url_of(url).set(port=1, password=PASSWORD).render_as_string(hide_password=False)
     with pytest.raises(HistoryError) as caught:
         open_history(gone)
     assert "127.0.0.1:1" in caught.value.message
@@ -130,7 +163,7 @@ def test_a_server_that_is_not_there_is_said_without_its_password(url: str) -> No
 
 
 def test_a_wrong_password_is_not_repeated(url: str) -> None:
-    wrong = place_of(url).url.set(username="stranger", password=PASSWORD).render_as_string(hide_password=False)
+    wrong = url_of(url).set(username="stranger", password=PASSWORD).render_as_string(hide_password=False)
     with pytest.raises(HistoryError) as caught:
         open_history(wrong)
     assert PASSWORD not in caught.value.message + caught.value.hint
@@ -138,7 +171,7 @@ def test_a_wrong_password_is_not_repeated(url: str) -> None:
 
 def test_the_tables_are_as_the_schema_says(url: str) -> None:
     open_history(url).close()
-    engine = create_engine(place_of(url).url)
+    engine = create_engine(url_of(url))
     with engine.connect() as connection:
         there = inspect(connection)
         for table in metadata.sorted_tables:

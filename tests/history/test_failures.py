@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import Connection, text
 
 from poolaudit.errors import HistoryError
-from poolaudit.history import migrate, open_history, schema
+from poolaudit.history import migrate, open_history
+from poolaudit.history.database import Connection
 from poolaudit.history.store import History
 from tests.history.at_once import letter
 from tests.history.reports import FULL, LABEL, NEAR, moment, report
@@ -159,10 +159,9 @@ def test_a_history_that_another_program_keeps_locked(file: Path) -> None:
 
 def _bounded(history: History, pages: int) -> None:
     """Let the database grow by no more than so many pages, as a full disk would."""
-    engine = history._database.engine  # noqa: SLF001 - a disk cannot be filled for one test
-    with engine.connect() as connection:
-        now = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {now + pages}")
+    with history._database.reading() as connection:  # noqa: SLF001 - a disk cannot be filled for one test
+        (now,) = connection.rows("PRAGMA page_count")
+        connection.rows(f"PRAGMA max_page_count = {now['page_count'] + pages}")
 
 
 def test_a_full_disk_loses_nothing_of_the_old_history(file: Path) -> None:
@@ -230,14 +229,14 @@ def test_a_poolaudit_that_is_overtaken_while_it_runs_writes_nothing(file: Path) 
 
 
 def _half_of_a_step(connection: Connection) -> None:
-    connection.execute(text("ALTER TABLE poolaudit_runs ADD COLUMN more INTEGER"))
-    connection.execute(text("DELETE FROM poolaudit_outbox"))
-    connection.execute(text("nonsense"))
+    connection.execute("ALTER TABLE poolaudit_runs ADD COLUMN more INTEGER")
+    connection.execute("DELETE FROM poolaudit_outbox")
+    connection.execute("nonsense")
 
 
 def test_a_step_forward_that_fails_changes_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "SCHEMA_VERSION", 2)
+        patch.setattr(migrate, "SCHEMA_VERSION", 2)
         patch.setattr(migrate, "STEPS", (_half_of_a_step,))
         with pytest.raises(HistoryError, match="does not work"):
             open_history(url_of(file))
@@ -249,7 +248,8 @@ def test_a_step_forward_that_fails_changes_nothing(file: Path, monkeypatch: pyte
     [
         ("nonesuch://user:secret@host/db", "no such database or driver"),
         ("mysql+mysqldb://user:secret@host/db", "its driver MySQLdb is not installed"),
-        ("oracle://user:secret@host/db", "is not installed"),
+        ("mysql+nonesuch://user:secret@host/db", "no such database or driver"),
+        ("oracle://user:secret@host/db", "poolaudit does not use it"),
     ],
 )
 def test_a_database_that_is_not_to_be_had(url: str, because: str) -> None:
