@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.cli.letters import HOOK, Address, hooks_by_key
 from poolaudit.cli.say import remark
@@ -11,8 +11,9 @@ from poolaudit.history import Due, Letter
 from poolaudit.history.store import History
 from poolaudit.mail.addresses import MailTo, PostTo, address_of
 from poolaudit.mail.delivery import Delivered, DeliveryError
-from poolaudit.mail.letter import as_late
-from poolaudit.mail.settings import MailSettings
+
+if TYPE_CHECKING:
+    from poolaudit.mail.settings import MailSettings  # which brings smtplib
 
 KEPT_FOR = timedelta(days=7)
 """After so long a letter is given up: what it says is old, and the history has it."""
@@ -21,11 +22,11 @@ KEPT_FOR = timedelta(days=7)
 class Outlets(NamedTuple):
     """By which ways this run can deliver."""
 
-    mail: Callable[[], MailSettings]
+    mail: Callable[[], "MailSettings"]
     hooks: Mapping[str, PostTo]
 
 
-def outlets_of(addresses: tuple[Address, ...], mail: Callable[[], MailSettings]) -> Outlets:
+def outlets_of(addresses: tuple[Address, ...], mail: Callable[[], "MailSettings"]) -> Outlets:
     """Give the ways of a run; `mail` is asked where a letter is to be sent, for an older run may have left one."""
     return Outlets(mail, hooks_by_key(addresses))
 
@@ -67,8 +68,14 @@ def _sent(due: Due, outlets: Outlets) -> Delivered:
     settings, address = outlets.mail(), address_of(letter.target)
     if not isinstance(address, MailTo):
         raise DeliveryError("it is for nobody that a letter can be sent to", is_lasting=True)
-    message = as_late(letter.message, due.created_at) if due.late else letter.message
+    message = _as_late(due) if due.late else letter.message
     return settings.way.send(message, settings.sender, address.recipients)
+
+
+def _as_late(due: Due) -> bytes:
+    from poolaudit.mail.letter import as_late  # noqa: PLC0415 - email is for letters alone
+
+    return as_late(due.letter.message, due.created_at)
 
 
 def _posted(letter: Letter, outlets: Outlets) -> Delivered:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -23,7 +23,9 @@ from poolaudit.collect.where import DSN_VARIABLE, find_target
 from poolaudit.collect.where_options import WhereOptions
 from poolaudit.errors import UsageError
 from poolaudit.mail.addresses import FileTo, MailTo, address_of
-from poolaudit.mail.settings import MailSettings, mail_settings
+
+if TYPE_CHECKING:
+    from poolaudit.mail.settings import MailSettings  # which brings smtplib
 
 
 class Chosen(NamedTuple):
@@ -71,8 +73,8 @@ def job_of(chosen: Chosen, asked: Asked, judging: Judging, output: Output, jobs:
         if isinstance(address, FileTo):
             check_writable(address.path)
 
-    def mail() -> MailSettings:
-        return mail_settings(settings.mail, settings.folder, os.environ)
+    def mail() -> "MailSettings":
+        return _mail_settings(settings)
 
     return Job(
         servers=chosen.servers,
@@ -88,8 +90,14 @@ def job_of(chosen: Chosen, asked: Asked, judging: Judging, output: Output, jobs:
     )
 
 
-def _mail_of(settings: ReportSettings, addresses: tuple[Address, ...]) -> MailSettings | None:
+def _mail_of(settings: ReportSettings, addresses: tuple[Address, ...]) -> "MailSettings | None":
     """Read the settings of mail where a letter is to be written, or where they are there and may be wrong."""
     if not settings.mail and not any(isinstance(one, MailTo) for one in addresses):
         return None
+    return _mail_settings(settings)
+
+
+def _mail_settings(settings: ReportSettings) -> "MailSettings":
+    from poolaudit.mail.settings import mail_settings  # noqa: PLC0415 - it brings smtplib
+
     return mail_settings(settings.mail, settings.folder, os.environ)

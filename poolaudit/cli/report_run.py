@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.cli.delivering import deliver_due, outlets_of
 from poolaudit.cli.errors import ExitCode
@@ -23,9 +23,11 @@ from poolaudit.errors import CannotAuditError, HistoryError, PoolauditError
 from poolaudit.history import Past, changes_between, open_history
 from poolaudit.history.store import History, Keeping
 from poolaudit.mail.addresses import FileTo
-from poolaudit.mail.settings import MailSettings
 from poolaudit.report import Report
 from poolaudit.run import judge_ignores, together
+
+if TYPE_CHECKING:
+    from poolaudit.mail.settings import MailSettings  # which brings smtplib
 
 FORMATS_BY_ENDING = {
     ".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".prom": "openmetrics", ".sarif": "sarif",
@@ -48,7 +50,7 @@ class Job(NamedTuple):
     sending: Sending
     output: Output
     history: str | None
-    mail: Callable[[], MailSettings]
+    mail: Callable[[], "MailSettings"]
     jobs: int
     strict: bool = False
     dry_run: bool = False

@@ -1,7 +1,5 @@
 """Where a report goes: `mailto:` and `https://` addresses, else a file."""
 
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -60,6 +58,9 @@ def _recipients(rest: str, text: str) -> tuple[str, ...]:
 
 def mail_address(text: str) -> str:
     """Give a bare mail address as it is; UsageError where it is none."""
+    from email.errors import HeaderParseError  # noqa: PLC0415 - a report that is printed needs none of it
+    from email.headerregistry import Address  # noqa: PLC0415 - the same
+
     try:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, HeaderParseError):
