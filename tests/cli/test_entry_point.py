@@ -188,18 +188,33 @@ def test_shell_completion(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "complete" in run().stdout
 
 
+def imported(*arguments: str) -> set[str]:
+    """Run a command and give the modules that it imports."""
+    script = (
+        f"import sys; sys.argv[1:] = {json.dumps(list(arguments))};"
+        "before = set(sys.modules);"  # the coverage of a test run is there before
+        "from poolaudit.cli import main; main(); print(sorted(set(sys.modules) - before))"
+    )
+    out = subprocess.run([sys.executable, "-c", script], check=True, text=True, capture_output=True).stdout
+    return set(eval(out.splitlines()[-1]))  # noqa: S307 - a list that this test printed
+
+
 def test_what_is_imported() -> None:
     """Start-up is most of a scan: what is heavy is imported by what needs it alone."""
     heavy = {"rich", "yaml", "tabulate", "pymysql", "tomllib", "pathlib", "difflib", "logging", "importlib.metadata"}
-    script = (
-        "import sys; sys.argv[1:] = {}; before = set(sys.modules);"  # the coverage of a test run is there before
-        "from poolaudit.cli import main; main(); print(sorted(set(sys.modules) - before))"
-    )
+    assert heavy & imported("--version") == set()
+    assert heavy & imported("rules", "PA201") == set()
 
-    def imported(*arguments: str) -> set[str]:
-        given = script.format(json.dumps(list(arguments)))
-        out = subprocess.run([sys.executable, "-c", given], check=True, text=True, capture_output=True).stdout
-        return heavy & set(eval(out.splitlines()[-1]))  # noqa: S307 - a list that this test printed
 
-    assert imported("--version") == set()
-    assert imported("rules", "PA201") == set()
+def test_what_a_report_imports_that_is_kept_in_a_file_and_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cron job runs day after day, most days for nothing."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    heavy = {"sqlalchemy", "smtplib", "email", "urllib3", "jinja2", "rich", "yaml", "matplotlib", "asyncio"}
+    report = ("report", "--dsn", "mysql://nobody@127.0.0.1:1/", "--format", "json")
+    assert "sqlalchemy" in imported(*report), "it makes the tables"
+    again = imported(*report)
+    assert "poolaudit.history.sqlite_database" in again
+    assert heavy & again == set()
+    assert (tmp_path / "poolaudit" / "history.sqlite3").exists()
