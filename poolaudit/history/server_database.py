@@ -73,7 +73,9 @@ class ServerDatabase:
         self.name = _printable(self._url)
         with self._said():
             if self._url.get_dialect().name not in _DATABASES:
-                raise HistoryError(f"the history cannot be kept in {self.name}: poolaudit does not use it", _THERE_ARE)
+                raise HistoryError(
+                    f"the history cannot be kept in {self.name}: it is no database that poolaudit can use", _THERE_ARE
+                )
             self._engine = create_engine(self._url, pool_pre_ping=True, pool_size=1, max_overflow=-1)
 
     @contextmanager
@@ -122,9 +124,7 @@ class ServerDatabase:
                 f"the history cannot be kept in {self.name}: its driver {error.name} is not installed",
                 _install(error.name),
             ) from None
-        except SQLAlchemyError as error:
-            raise HistoryError(not_working(self.name, error, password).message) from None
-        except OSError as error:
+        except (SQLAlchemyError, OSError) as error:
             raise not_working(self.name, error, password) from None
 
 

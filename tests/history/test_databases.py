@@ -9,7 +9,7 @@ from poolaudit.errors import HistoryError
 from poolaudit.history import changes_between, migrate, open_history
 from poolaudit.history.database import Connection
 from poolaudit.history.schema import metadata
-from poolaudit.history.server_database import url_of
+from poolaudit.history.server_database import ServerDatabase, url_of
 from tests.history.at_once import check_all_were_kept, keep_at_once, letter
 from tests.history.reports import CALM, FULL, LABEL, NEAR, WITH_A_CLIENT, moment, refused, report
 from tests.history.test_store import HOSTILE
@@ -131,6 +131,25 @@ def test_a_run_that_fails_halfway_leaves_nothing(url: str, monkeypatch: pytest.M
         with pytest.raises(HistoryError):
             history.keep(LABEL, report(FULL, 1), [wrong])
         assert history.before(LABEL, until=moment(2)).taken_at == moment(0)
+
+
+def test_what_loses_its_connection_is_done_again(url: str) -> None:
+    database = ServerDatabase(url)
+    tried: list[int] = []
+
+    def work(connection: Connection) -> list[dict[str, object]]:
+        own = "pg_backend_pid()" if connection.dialect == "postgresql" else "CONNECTION_ID()"
+        ((number,),) = (row.values() for row in connection.rows(f"SELECT {own} AS number"))
+        tried.append(number)
+        if len(tried) == 1:
+            with database.reading() as other:
+                kill = "SELECT pg_terminate_backend(:it)" if other.dialect == "postgresql" else "KILL :it"
+                other.execute(kill, {"it": number})
+        return connection.rows("SELECT 1 AS one")
+
+    assert database.write(work) == [{"one": 1}]
+    assert len(set(tried)) == len(tried) == 2
+    database.close()
 
 
 def _add_a_column(connection: Connection) -> None:

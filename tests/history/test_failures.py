@@ -157,6 +157,13 @@ def test_a_history_that_another_program_keeps_locked(file: Path) -> None:
     check_is_as_before(file)
 
 
+def test_a_new_file_that_another_program_keeps_locked(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        failure(file, "another program keeps it locked")
+
+
 def _bounded(history: History, pages: int) -> None:
     """Let the database grow by no more than so many pages, as a full disk would."""
     with history._database.reading() as connection:  # noqa: SLF001 - a disk cannot be filled for one test
@@ -249,7 +256,8 @@ def test_a_step_forward_that_fails_changes_nothing(file: Path, monkeypatch: pyte
         ("nonesuch://user:secret@host/db", "no such database or driver"),
         ("mysql+mysqldb://user:secret@host/db", "its driver MySQLdb is not installed"),
         ("mysql+nonesuch://user:secret@host/db", "no such database or driver"),
-        ("oracle://user:secret@host/db", "poolaudit does not use it"),
+        ("mysql://user:secret@127.0.0.1:1/db?ssl_ca=/nonesuch.pem", "does not work: No such file"),
+        ("oracle://user:secret@host/db", "no database that poolaudit can use"),
     ],
 )
 def test_a_database_that_is_not_to_be_had(url: str, because: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from poolaudit.errors import HistoryError
 from poolaudit.history import Letter, open_history
+from poolaudit.history.keeping import keep_run
 from poolaudit.history.past import State
 from poolaudit.history.store import History, Keeping
 from tests.history.at_once import check_all_were_kept, keep_at_once, letter
@@ -180,6 +181,15 @@ def test_a_run_over_several_servers_is_kept_whole_or_not_at_all(history: History
     assert (history.runs(), history.take_due(moment(1))) == ((), ())
     assert len(history.keep_all([keepings[0], keepings[1]._replace(letters=())], [document])) == 2
     assert [due.letter for due in history.take_due(moment(1))] == [letter(1), document]
+
+
+def test_a_run_whose_keeping_is_tried_again_is_kept_once(history: History) -> None:
+    database = history._database  # noqa: SLF001 - a lost answer cannot be made here
+    first, second = (
+        database.write(lambda connection: keep_run(connection, LABEL, report(NEAR), "once")) for _ in range(2)
+    )
+    assert first == second
+    assert [run.id for run in history.runs()] == [first]
 
 
 def test_what_is_left_of_a_letter_takes_its_place(history: History) -> None:
