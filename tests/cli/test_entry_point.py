@@ -211,7 +211,7 @@ def test_what_a_report_imports_that_is_kept_in_a_file_and_printed(
 ) -> None:
     """A cron job runs day after day, most days for nothing."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    heavy = {"sqlalchemy", "smtplib", "email", "urllib3", "jinja2", "rich", "yaml", "matplotlib", "asyncio"}
+    heavy = {"sqlalchemy", "smtplib", "email", "urllib3", "jinja2", "rich", "yaml", "matplotlib"}
     report = ("report", "--dsn", "mysql://nobody@127.0.0.1:1/", "--format", "json")
     assert "sqlalchemy" in imported(*report), "it makes the tables"
     again = imported(*report)
