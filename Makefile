@@ -11,8 +11,10 @@ PIP := -m pip --quiet --disable-pip-version-check
 # Tests start the command hundreds of times, which takes three times as long where nothing compiled is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Two tests at once; those of one shared server run in one process, so that each is started once.
-AT_ONCE := -n 2 --dist worksteal
+# As many tests at once as there are processors, one more where some only wait; those of one shared server run in one
+# process, so that each is started once.
+QUICK := -n 2 --dist worksteal
+AT_ONCE := -n 3 --dist worksteal
 BY_SERVER := -n 3 --dist loadgroup
 
 # The rooms that everything stands on; their coverage must not fall below CORE_PERCENT.
@@ -64,7 +66,7 @@ coverage: $(VENV)/made-dev
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=$(CORE_PERCENT) --skip-covered
 
 test-fast: $(VENV)/made-dev
-	@$(BIN)/python -m pytest -m "not server and not slow" $(AT_ONCE)
+	@$(BIN)/python -m pytest -m "not server and not slow" $(QUICK)
 
 # Environments of their own, for versions that cannot stand beside each other; see noxfile.py.
 truth: $(VENV)/made-dev
@@ -73,7 +75,7 @@ truth: $(VENV)/made-dev
 
 test-lowest: $(LOWEST)/made
 	@$(LOWEST)/bin/python tools/lowest.py --check
-	@$(LOWEST)/bin/python -m pytest -q -m "not server and not slow" $(AT_ONCE)
+	@$(LOWEST)/bin/python -m pytest -q -m "not server and not slow" $(QUICK)
 	@$(LOWEST)/bin/python -m pytest -q tests/cli/test_real_servers.py tests/render/test_trend_pictures.py
 
 # Who names servers of their own wants none to be downloaded.

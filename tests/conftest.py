@@ -2,6 +2,8 @@
 
 import gc
 import signal
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import is_hypothesis_test
@@ -31,10 +33,36 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of many inputs, or of a huge one, as slow: a contributor's quick run is to take half a minute."""
+    """Mark the tests of many inputs, or of a huge one, as slow: a contributor's quick run is to take half a minute.
+
+    Those of many inputs do not count as coverage: to be traced takes them several times as long, and what only a random
+    input reaches may not be reached the next time.
+    """
     for item in items:
-        if isinstance(item, pytest.Function) and (is_hypothesis_test(item.obj) or _is_huge(item)):
+        if not isinstance(item, pytest.Function):
+            continue
+        if is_hypothesis_test(item.obj):
             item.add_marker("slow")
+            item.add_marker("no_cover")
+        elif _is_huge(item):
+            item.add_marker("slow")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Let no_cover be so in the processes of pytest-xdist too.
+
+    There pytest-cov (7.1) measures twice, one over the other: when it pauses the one, coverage resumes the other.
+    """
+    if item.get_closest_marker("no_cover") is None:
+        yield
+        return
+    trace = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
 
 
 def _is_huge(item: pytest.Function) -> bool:

@@ -53,6 +53,7 @@ def test_every_example_is_a_right_command_line(command: str) -> None:
         subcommand.make_context(words[0], words[1:], parent=context)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", WITHOUT_SERVER)
 def test_examples_that_need_no_server_run(command: str, tmp_path: Path) -> None:
     done = run(command.replace("-o report.json", f"-o {tmp_path / 'report.json'}"))

@@ -361,6 +361,7 @@ def test_a_host_that_is_not_known(host: str) -> None:
     assert "is not known" in error.message or "could not be looked up" in error.message
 
 
+@pytest.mark.slow
 def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     real, over = socket.getaddrinfo, Event()
 
@@ -377,6 +378,7 @@ def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     assert time.monotonic() - began < IN_TIME_SECONDS
 
 
+@pytest.mark.slow
 def test_a_host_that_swallows_packets_is_given_up() -> None:
     with socket.socket() as full, ExitStack() as waiting:
         full.bind(("127.0.0.1", 0))

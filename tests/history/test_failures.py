@@ -18,6 +18,8 @@ from poolaudit.history.store import History
 from tests.history.at_once import letter
 from tests.history.reports import FULL, LABEL, NEAR, moment, report
 
+pytestmark = pytest.mark.slow  # as the faults of servers: waits, full disks, other users
+
 NOBODY = 65534
 WITHOUT_ROOT = """
 import os, sys

@@ -117,6 +117,7 @@ def test_no_server() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_server_that_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         error = refused(Hook(f"http://127.0.0.1:{mute.getsockname()[1]}/{KEY}", timeout_seconds=0.2, pause_seconds=0))

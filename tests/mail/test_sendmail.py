@@ -47,6 +47,7 @@ def test_it_says_nothing(program: Path) -> None:
     assert refused(does(program, "cat > /dev/null; exit 1")).message.endswith("it does not say why")
 
 
+@pytest.mark.slow
 def test_it_hangs(program: Path) -> None:
     error = refused(does(program, "exec sleep 60")._replace(timeout_seconds=0.3))
     assert error.message == f"{program} did not end in 0.3 s"

@@ -139,6 +139,7 @@ def test_no_recipient_at_all(answer: str, *, is_lasting: bool) -> None:
     assert error.is_lasting is is_lasting
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs() -> None:
     with post_office(Office(hangs=True)) as office:
         error = refused(Smtp("127.0.0.1", office.port, Security.NONE, timeout_seconds=0.3))
@@ -189,6 +190,7 @@ def dripping() -> Iterator[int]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_server_that_answers_without_end_is_cut_off() -> None:
     with dripping() as port:
         error = refused(Smtp("127.0.0.1", port, Security.NONE, timeout_seconds=10, whole_seconds=0.3))

@@ -305,6 +305,7 @@ def test_without_a_root_the_files_folder_alone_counts(tmp_path: Path, monkeypatc
     assert companions_of(f"{tmp_path}/shop/config.py")[1] == f"{tmp_path}/requirements.txt"
 
 
+@pytest.mark.slow
 def test_a_large_tree_is_walked_soon() -> None:
     for number in range(2000):
         put(f"d{number % 40}/f{number}.{('md', 'html', 'js', 'py', 'yaml')[number % 5]}", "x = 1\n" * 100)

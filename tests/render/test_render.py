@@ -29,6 +29,7 @@ def test_an_unknown_format_is_a_mistake_of_the_caller() -> None:
         render(incident_0a(), "sarif-2", width=None, color=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "kept_out"),
     [

@@ -103,6 +103,7 @@ def test_a_start_worked_out_a_second_apart_is_no_restart() -> None:
     assert [one.restarted for one in bucketed(pair, 9)] == [False, False]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_looks_become_few() -> None:
     begin = TAKEN_AT - timedelta(minutes=100_000)
     many = tuple(Usage(begin + timedelta(minutes=number), number % 151) for number in range(100_000))

@@ -86,6 +86,7 @@ def test_what_was_not_fetched_whole_is_not_there(empty_cache: Path, monkeypatch:
     assert [path for path in empty_cache.iterdir() if path.is_dir()] == []
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_fetch_once(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked: list[Path] = []
 
@@ -129,6 +130,7 @@ def test_a_mirror_that_is_not_there_gives_one_sentence(kind: Kind, monkeypatch: 
         fetch(kind, quietly)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("empty_cache")
 def test_a_registry_that_is_not_there_gives_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
