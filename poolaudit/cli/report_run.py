@@ -75,7 +75,7 @@ def run_alone(job: Job, lock: str) -> ExitCode:
 
 
 def _run_shown(job: Job) -> ExitCode:
-    with shown_progress() as progress:
+    with shown_progress(job.output) as progress:
         return run(job, progress)
 
 

@@ -31,7 +31,7 @@ def scan_several(  # noqa: PLR0913 - what the command line says, group by group
     every, servers = servers_wanted(wanted, judging)
     judgement = judgement_of(judging)
     depth = Depth(interval, show_queries)
-    with shown_progress() as progress:
+    with shown_progress(output) as progress:
         audited = audit_all(servers, judgement, wanted.jobs or JOBS, progress, depth=depth)
     reports = [one.report for one in audited]
     code = exit_code_of(audited, judgement.policy, strict=judging.strict)
@@ -64,12 +64,12 @@ _HOW = 'name one, as in: [[servers]] with name = "db1" and host = "db1.example.c
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress]:
+def shown_progress(output: Output) -> Iterator[Progress]:
     """Show progress while the block runs, on standard error, where that is a terminal; nothing anywhere else."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield in_silence
         return
     from poolaudit.render.progress import progress_on  # noqa: PLC0415 - rich imports slowly
 
-    with progress_on(sys.stderr) as progress:
+    with progress_on(sys.stderr, no_color=output.no_color) as progress:
         yield progress

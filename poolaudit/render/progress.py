@@ -13,8 +13,11 @@ NAMED_SERVERS = 3
 
 
 @contextmanager
-def progress_on(stream: TextIO) -> Iterator[Callable[[int, int, tuple[str, ...]], None]]:
-    """Show a bar on a terminal while the block runs, and which servers it waits for longest; give what moves it."""
+def progress_on(stream: TextIO, *, no_color: bool = False) -> Iterator[Callable[[int, int, tuple[str, ...]], None]]:
+    """Show a bar on a terminal while the block runs, and which servers it waits for longest; give what moves it.
+
+    $NO_COLOR takes its colours too.
+    """
     columns = (
         TextColumn("auditing"),
         BarColumn(bar_width=24),
@@ -23,7 +26,7 @@ def progress_on(stream: TextIO) -> Iterator[Callable[[int, int, tuple[str, ...]]
         # Names are text, and no markup.
         TextColumn("{task.fields[waiting]}", markup=False),
     )
-    with Progress(*columns, console=Console(file=stream), transient=True) as shown:
+    with Progress(*columns, console=Console(file=stream, no_color=no_color or None), transient=True) as shown:
         task = shown.add_task("", total=None, waiting="")
 
         def move(done: int, total: int, reading: tuple[str, ...]) -> None:
