@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from math import inf
 from typing import Any, NamedTuple
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.report import Finding, Ignore, Severity
 from poolaudit.rule import Rule
 

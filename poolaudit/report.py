@@ -9,8 +9,9 @@ from typing import NamedTuple, TypeAlias
 from poolaudit.facts.excerpt import Excerpt
 from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Change, Place, Pool
+from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.setting import Change, Place
 from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.facts.usage import Usage

@@ -17,8 +17,9 @@ from typing import Any
 from poolaudit.collect.capture import server_from
 from poolaudit.facts.earlier import Earlier
 from poolaudit.facts.fit import Application, Deployment, Fit
-from poolaudit.facts.pool import Fork, Place, Setting
+from poolaudit.facts.fork import Fork
 from poolaudit.facts.server import Server
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.usage import Usage
 from poolaudit.readers.application import deployment_from_words, deployment_of

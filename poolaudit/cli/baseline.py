@@ -11,7 +11,7 @@ from typing import Any
 
 from poolaudit.cli.files import write_file
 from poolaudit.errors import UsageError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.policy import Baseline
 from poolaudit.report import Finding, Ignore, Report, Severity
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from poolaudit.cli.files import replace_file
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Change, Place, as_yaml
+from poolaudit.facts.setting import Change, Place, as_yaml
 from poolaudit.readers.again import Texts, split
 from poolaudit.readers.edits import Edit, Edited, edited
 from poolaudit.readers.excerpts import excerpt, is_harmless

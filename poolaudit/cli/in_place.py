@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from poolaudit.errors import UsageError
 from poolaudit.facts.fit import Deployment
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.policy import AnyRule, nearest
 from poolaudit.readers.again import Texts
 from poolaudit.readers.document import Kind

@@ -18,8 +18,9 @@ from poolaudit.cli.settings import Judging
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Application, Fit
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place, Pool
+from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.setting import Place
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.readers.again import Texts

@@ -5,7 +5,7 @@ from poolaudit.cli.servers import Named
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Deployment
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.facts.unread import Unread
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from poolaudit.facts.accounts import Origin, candidates_of
 from poolaudit.facts.client import Client, ClientKey, host_of
 from poolaudit.facts.missing import FactMissingError, Missing, known
-from poolaudit.facts.pool import PER_THREAD, Pool, Setting
+from poolaudit.facts.pool import PER_THREAD, Pool
 from poolaudit.facts.proxy import hidden_by
 from poolaudit.facts.server import Account, Server
 from poolaudit.facts.session import Session
+from poolaudit.facts.setting import Setting
 
 CONSOLES = frozenset(
     {"mysql", "mariadb", "mysqldump", "mariadb-dump", "mysqladmin", "mariadb-admin", "mysqlsh", "MySQLWorkbench"}

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from math import inf
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple
 
-from poolaudit.facts.missing import FactMissingError, Missing
-
-T = TypeVar("T")
-Replacement: TypeAlias = bool | float | str | None
+from poolaudit.facts.fork import Fork
+from poolaudit.facts.misfit import Misfit
+from poolaudit.facts.setting import Place, Setting
 
 UNLIMITED = inf
 QUEUES = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
@@ -42,126 +41,6 @@ LIBRARIES = {
 }
 """Libraries by the words of reports; one that is not here is called by its word."""
 MYSQL_DIALECTS = frozenset({"mysql", "mariadb"})
-_WORDS = {True: "true", False: "false", None: "null"}
-
-
-class _PlaceFields(NamedTuple):
-    file: str
-    line: int | None = None
-    column: int | None = None
-    end_column: int | None = None
-
-
-class Place(_PlaceFields):
-    """Where something is said: a file as it was named, and its line from 1 (None for an option or a whole file).
-
-    `column` and `end_column` are where the value itself stands in that line, in characters from 1, the end not
-    included: so known only where it is a literal that could be replaced there. Two places are the same where file and
-    line are.
-    """
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        """Whether it is the same line of the same file."""
-        return isinstance(other, Place) and self[:2] == other[:2]
-
-    def __ne__(self, other: object) -> bool:
-        """Whether it is another line."""
-        return not self == other
-
-    def __hash__(self) -> int:
-        """Hash what is compared."""
-        return hash(self[:2])
-
-    @property
-    def exact(self) -> tuple[str, int | None, int | None, int | None]:
-        """All that is known of it, by which places within one line differ."""
-        return (self.file, self.line, self.column, self.end_column)
-
-    @property
-    def without_columns(self) -> "Place":
-        """The line alone: where what stands there is part of a literal, and none of its own."""
-        return Place(self.file, self.line)
-
-    def __str__(self) -> str:
-        """`app.yaml:3`, as compilers and editors write it."""
-        return self.file if self.line is None else f"{self.file}:{self.line}"
-
-
-class Setting(NamedTuple, Generic[T]):
-    """A value and where it comes from: said at `place`, or the default of `default_of`, or `unknown` and why.
-
-    `value` raises FactMissingError where it is unknown. `note` says how a value came about where that is not plain,
-    `word` is its name as the application writes it (`pool_recycle`), `remedy` how an unknown one can be made known.
-    """
-
-    said: T | None = None
-    place: Place | None = None
-    default_of: str | None = None
-    unknown: str | None = None
-    note: str | None = None
-    word: str = "setting"
-    remedy: str = "say it as a literal, or give it as an option"
-
-    @property
-    def value(self) -> T:
-        """The value in force."""
-        if self.unknown is not None:
-            because = f"{self.unknown} ({self.place})" if self.place is not None else self.unknown
-            raise FactMissingError(Missing(self.word, because, self.remedy))
-        return self.said  # type: ignore[return-value]  # T itself admits None where None is a value
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there is a value."""
-        return self.unknown is None
-
-    @property
-    def is_default(self) -> bool:
-        """Whether nobody said it and a library's default is in force."""
-        return self.default_of is not None
-
-    @property
-    def origin(self) -> str:
-        """Where it comes from, for a person: `app.yaml:3`, `SQLAlchemy's default`, `unknown: …`."""
-        if self.unknown is not None:
-            return f"unknown: {self.unknown}"
-        if self.default_of is not None:
-            return f"{self.default_of}'s default"
-        return str(self.place) if self.place is not None else "as given"
-
-    @property
-    def words(self) -> str:
-        """The setting as it is in force: `pool_recycle: 60`, or `pool_recycle: -1, SQLAlchemy's default`."""
-        text = f"{self.word}: {as_yaml(self.value)}"
-        return f"{text}, {self.origin}" if self.is_default else text
-
-    def changed_to(self, value: object) -> str:
-        """Say a change exactly, as in `pool_recycle: -1 → 25000`."""
-        return f"{self.word}: {as_yaml(self.value)} → {as_yaml(value)}"
-
-    def change_to(self, value: Replacement) -> "tuple[Change, ...]":
-        """Give the change as an edit of its file; none where the value is no literal that could be replaced."""
-        return change_at(self.place, self.word, value)
-
-
-class Change(NamedTuple):
-    """An edit of a file: the literal at `place` (with its columns), which `word` is set to, becomes `value`."""
-
-    place: Place
-    word: str
-    value: Replacement
-
-
-def change_at(place: Place | None, word: str, value: Replacement) -> tuple[Change, ...]:
-    """Give the change of what stands at a place; none where that is no literal that could be replaced."""
-    return (Change(place, word, value),) if place is not None and place.column is not None else ()
-
-
-def as_yaml(value: object) -> str:
-    """Write a plain value as an application's settings file does."""
-    return _WORDS[value] if value is None or isinstance(value, bool) else str(value)
 
 
 def sound_recycle_seconds(limit_seconds: float, share: float = 0.9) -> int:
@@ -169,65 +48,6 @@ def sound_recycle_seconds(limit_seconds: float, share: float = 0.9) -> int:
     most = int(round(share * limit_seconds, 6))
     unit: int = 10 ** max(len(str(most)) - 2, 0)
     return most // unit * unit
-
-
-class Misfit(NamedTuple):
-    """Something that was said and does not belong where it stands.
-
-    `kind` is one of the constants below; `option` is SQLAlchemy's name of what is meant, `word` how the application
-    writes what it says, `said` the value where that is a number or null (never a text: it may be a password).
-    `in_force` names what is in force instead, where something else is. `is_sure` is whether it does not belong whatever
-    is not said: a version, or what the application itself reads.
-    """
-
-    kind: str
-    option: str
-    word: str
-    place: Place | None = None
-    said: str = ""
-    in_force: str = ""
-    is_sure: bool = True
-
-
-REFUSED = "refused"
-"""An option that the pool's class does not take."""
-UNKNOWN_OPTION = "unknown option"
-"""A word that goes to SQLAlchemy, which does not know it."""
-UNREAD = "unread"
-"""A word that nothing reads: nearly an option, or one that the framework reads no more."""
-NO_NUMBER = "no number"
-"""A text or null where SQLAlchemy counts on a number."""
-TEXT_WHEN_SET = "text when set"
-"""A number that is a text as soon as the environment variable `in_force` is set."""
-CLASS_AS_TEXT = "class as text"
-"""A pool's class in quotes where SQLAlchemy wants the class itself."""
-REFUSED_VALUE = "refused value"
-"""A text that the library `in_force` refuses at start: it is no number, or none of the words that it takes."""
-FALSE_AS_TEXT = "false as text"
-"""A text that says no, which is true to SQLAlchemy."""
-SECRET = "secret"  # noqa: S105 - the name of a kind, no password
-"""A password in clear."""
-
-
-class Fork(NamedTuple):
-    """A process that is forked from one which has made the engine already.
-
-    `by` is what forks (`gunicorn`, `uwsgi`, `celery`, `multiprocessing`), `place` where that is said, `process` the
-    kind of process, "" where it has no name. `opened` is where a connection is opened before, None where none is;
-    `given_up` where the child gives up what it inherits, None where it does not, and `closes` whether it closes it for
-    its parent as well. `refused` is where a listener refuses a connection of another process when it is lent, which
-    comes after a ping at checkout. `is_sure` is whether it is a fork for certain: how multiprocessing starts a process
-    depends on Python's version and the platform where it is not said.
-    """
-
-    by: str
-    place: Place
-    opened: Setting[Place | None]
-    given_up: Place | None = None
-    refused: Place | None = None
-    is_sure: bool = True
-    closes: bool = False
-    process: str = ""
 
 
 class PoolUrl(NamedTuple):

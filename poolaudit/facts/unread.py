@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 
 
 class Unread(NamedTuple):

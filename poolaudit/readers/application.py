@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Deployment, one_of_each_pool
-from poolaudit.facts.pool import REFUSED, Place, Pool, PoolUrl, Setting
+from poolaudit.facts.misfit import REFUSED
+from poolaudit.facts.pool import Pool, PoolUrl
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.deployment import deployed_from, hosts_beside
 from poolaudit.readers.engine import Engine, pool_from
 from poolaudit.readers.libraries.sqlalchemy_words import engines_of

@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from poolaudit.facts.fit import Application, Deployment
-from poolaudit.facts.pool import Fork, Pool, Setting
+from poolaudit.facts.fork import Fork
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.alternatives import is_tests, not_in_force
 from poolaudit.readers.deployment import Deployed, hosts_beside
 from poolaudit.readers.engine import Engine, pool_from

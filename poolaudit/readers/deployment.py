@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.located import Located
 from poolaudit.readers.settings import Read, any_number, setting, whole_number
 

@@ -4,7 +4,7 @@ import posixpath
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located, Table
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from poolaudit.facts.pool import Place, Replacement
+from poolaudit.facts.setting import Place, Replacement
 from poolaudit.readers.again import split
 from poolaudit.readers.document import Kind
 

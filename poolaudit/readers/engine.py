@@ -9,7 +9,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from poolaudit.facts.pool import CLASSES, MYSQL_DIALECTS, QUEUES, REFUSED, Misfit, Place, Pool, PoolUrl, Setting
+from poolaudit.facts.misfit import REFUSED, Misfit
+from poolaudit.facts.pool import CLASSES, MYSQL_DIALECTS, QUEUES, Pool, PoolUrl
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.deployment import Deployed
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import SIZES, misfits, near_misses, numbers_as_text, secrets

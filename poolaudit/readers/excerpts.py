@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from poolaudit.facts.excerpt import Excerpt
-from poolaudit.facts.pool import CLASSES, MYSQL_DIALECTS, Place
+from poolaudit.facts.pool import CLASSES, MYSQL_DIALECTS
+from poolaudit.facts.setting import Place
 from poolaudit.readers.again import Texts
 
 HIDDEN = "***"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document, Kind, may_be_filled
 from poolaudit.readers.located import FILLED_IN, LONGEST_SETTING, RESOLVERS, Located, Scalar
 

@@ -7,7 +7,7 @@ pool_timeout; every other text goes to create_engine as it is.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from poolaudit.facts.pool import FALSE_AS_TEXT, REFUSED_VALUE, Misfit
+from poolaudit.facts.misfit import FALSE_AS_TEXT, REFUSED_VALUE, Misfit
 from poolaudit.readers.located import Located, Symbol, Table
 from poolaudit.readers.texts import FALSE_WORDS, as_numbers
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 Table: TypeAlias = "Mapping[str, Located]"

@@ -6,20 +6,19 @@ SQLAlchemy's part was found by running 1.1 to 2.1: which class of pool takes whi
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from poolaudit.facts.pool import (
+from poolaudit.facts.misfit import (
     CLASS_AS_TEXT,
     FALSE_AS_TEXT,
     NO_NUMBER,
-    QUEUES,
     REFUSED,
     SECRET,
     TEXT_WHEN_SET,
     UNKNOWN_OPTION,
     UNREAD,
     Misfit,
-    Setting,
-    as_yaml,
 )
+from poolaudit.facts.pool import QUEUES
+from poolaudit.facts.setting import Setting, as_yaml
 from poolaudit.readers.located import FILLED_IN, Located, Symbol, Table
 from poolaudit.readers.settings import AS_TEXT, NotReadableError, any_number
 from poolaudit.readers.url import password_in

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.facts.fit import Application, Deployment
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Setting
 from poolaudit.facts.unread import Unread
 from poolaudit.readers.composition import Carriers, Said, composed
 from poolaudit.readers.deployment import deployed_from

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TypeAlias, TypeVar
 
-from poolaudit.facts.pool import CLASSES, PoolUrl, Setting
+from poolaudit.facts.pool import CLASSES, PoolUrl
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.located import FILLED_IN, Located
 from poolaudit.readers.url import NoUrlError, parse_url
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.located import Located, Table
 

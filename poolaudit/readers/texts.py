@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from poolaudit.facts.pool import REFUSED_VALUE, Misfit, Place
+from poolaudit.facts.misfit import REFUSED_VALUE, Misfit
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import LONGEST_SETTING, Located, Table, located
 from poolaudit.readers.misfits import NUMBERS
 

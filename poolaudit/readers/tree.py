@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.facts.unread import Unread
 from poolaudit.readers import names
 from poolaudit.readers.document import Document, Kind

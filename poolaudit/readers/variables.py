@@ -6,7 +6,7 @@ Where a program's own files read the variables, those files have the pool, and t
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries import engines_in

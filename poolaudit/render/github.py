@@ -8,7 +8,7 @@ GitHub shows ten annotations of a kind a step: the worst findings come first.
 
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.facts.words import count
 from poolaudit.render.location import file_of
 from poolaudit.render.shape import FindingRow, Gap

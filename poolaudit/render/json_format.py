@@ -14,8 +14,9 @@ from poolaudit import __version__
 from poolaudit.facts.client import Client
 from poolaudit.facts.fit import Deployment
 from poolaudit.facts.missing import FactMissingError
-from poolaudit.facts.pool import Place, Pool, Setting
+from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.facts.unreached import Unreached
 from poolaudit.render.clients import oldest_held
 from poolaudit.render.pools import deployments_of, pools_of, settings_of

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from poolaudit.facts.pool import Pool, Setting, as_yaml
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Setting, as_yaml
 from poolaudit.render.pools import demand_words, deployments_of, pools_of, settings_of
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.text import safe

@@ -1,6 +1,6 @@
 """Where a finding points: a file and a line that a program can open, or nothing of the kind."""
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 
 _HERE = "./"
 

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from poolaudit.facts.fit import Deployment, Fit
 from poolaudit.facts.missing import FactMissingError
-from poolaudit.facts.pool import Place, Pool, PoolUrl, Setting
+from poolaudit.facts.pool import Pool, PoolUrl
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.facts.words import duration
 from poolaudit.render.servers import number_or_none, servers_of
 from poolaudit.render.shape import PoolRow

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from poolaudit import __version__
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.render.location import file_of
 from poolaudit.render.rule_page import rule_page
 from poolaudit.render.text import safe

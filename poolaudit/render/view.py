@@ -1,7 +1,8 @@
 """A report in ordered words, said once: what a person reads first comes first, whatever the format."""
 
 from poolaudit.facts.excerpt import Excerpt
-from poolaudit.facts.pool import Place, Pool
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Place
 from poolaudit.facts.words import count
 from poolaudit.render.changes import changes_of, is_new, standing_words
 from poolaudit.render.clients import client_words

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from poolaudit.facts.pool import Pool, Setting, as_yaml
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Setting, as_yaml
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
 

@@ -3,24 +3,19 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from poolaudit.facts.missing import FactMissingError, Missing
-from poolaudit.facts.pool import (
+from poolaudit.facts.misfit import (
     CLASS_AS_TEXT,
-    CLASSES,
     FALSE_AS_TEXT,
     NO_NUMBER,
     REFUSED,
     REFUSED_VALUE,
     TEXT_WHEN_SET,
     UNKNOWN_OPTION,
-    Change,
     Misfit,
-    Place,
-    Pool,
-    PoolUrl,
-    Setting,
-    change_at,
 )
+from poolaudit.facts.missing import FactMissingError, Missing
+from poolaudit.facts.pool import CLASSES, Pool, PoolUrl
+from poolaudit.facts.setting import Change, Place, Setting, change_at
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, judge_each, rule
 

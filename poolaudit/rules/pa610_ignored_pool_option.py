@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import UNREAD, Misfit, Pool
+from poolaudit.facts.misfit import UNREAD, Misfit
+from poolaudit.facts.pool import Pool
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, rule
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import KEEPING, Fork, Place, Pool
+from poolaudit.facts.fork import Fork
+from poolaudit.facts.pool import KEEPING, Pool
+from poolaudit.facts.setting import Place
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, judge_each, rule
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from poolaudit.facts.fit import Deployment, Fit
-from poolaudit.facts.pool import Change, sound_recycle_seconds
+from poolaudit.facts.pool import sound_recycle_seconds
+from poolaudit.facts.setting import Change
 from poolaudit.facts.words import duration
 from poolaudit.report import Found, Severity
 from poolaudit.rule import judge_each, rule

@@ -5,7 +5,7 @@ from math import inf
 
 from poolaudit.facts.client import Client
 from poolaudit.facts.fit import Fit, Tenant
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.facts.words import count
 from poolaudit.report import Found, Severity
 from poolaudit.rule import NoOptions, judge_each, rule

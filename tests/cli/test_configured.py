@@ -7,7 +7,7 @@ import pytest
 from poolaudit.audit import audit
 from poolaudit.cli.configured import facts_of
 from poolaudit.facts.fit import Application, Deployment
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.policy import Policy
 from poolaudit.readers.reading import Reading
 from poolaudit.render import render

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from poolaudit.cli import fixing
 from poolaudit.cli.fixing import Fixes, fixes_of, make_fixes, patch_of
-from poolaudit.facts.pool import Change, Place, Replacement
+from poolaudit.facts.setting import Change, Place, Replacement
 from poolaudit.readers.again import Texts
 from poolaudit.report import Finding, Severity
 from tests.cli.conftest import Run

@@ -1,4 +1,4 @@
-"""Settings, ceilings and recycles."""
+"""Ceilings, classes and recycles."""
 
 from math import inf
 from typing import Any
@@ -6,51 +6,13 @@ from typing import Any
 import pytest
 
 from poolaudit.facts.missing import FactMissingError
-from poolaudit.facts.pool import Place, Pool, PoolUrl, Setting, as_yaml, sound_recycle_seconds
+from poolaudit.facts.pool import Pool, PoolUrl, sound_recycle_seconds
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.application import deployment_from_words
 
 
 def pool(**words: Any) -> Pool:  # noqa: ANN401 - any plain data, as a file may hold it
     return deployment_from_words(words, "app").pool
-
-
-def test_a_place_as_compilers_write_it() -> None:
-    assert (str(Place("app.yaml", 3)), str(Place("--pool-size"))) == ("app.yaml:3", "--pool-size")
-
-
-@pytest.mark.parametrize(
-    ("setting", "origin", "words"),
-    [
-        (Setting(5, Place("app.yaml", 3), word="pool_size"), "app.yaml:3", "pool_size: 5"),
-        (Setting(-1, default_of="SQLAlchemy", word="x"), "SQLAlchemy's default", "x: -1, SQLAlchemy's default"),
-        (Setting(said=False, word="ping"), "as given", "ping: false"),
-    ],
-)
-def test_where_a_setting_comes_from(setting: Setting[Any], origin: str, words: str) -> None:
-    assert (setting.origin, setting.words, setting.is_known) == (origin, words, True)
-
-
-def test_an_unknown_setting_says_why_and_where() -> None:
-    setting: Setting[int] = Setting(place=Place("app.yaml", 6), unknown="environment variable X", word="pool_size")
-    assert (setting.origin, setting.is_known) == ("unknown: environment variable X", False)
-    with pytest.raises(FactMissingError) as caught:
-        _ = setting.value
-    missing = caught.value.missing
-    assert (missing.part, missing.because) == ("pool_size", "environment variable X (app.yaml:6)")
-    assert missing.remedy == "say it as a literal, or give it as an option"
-
-
-def test_null_is_a_value() -> None:
-    assert Setting[int | None](None, word="pool_timeout").value is None
-
-
-@pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (None, "null"), (0, "0"), ("a", "a")])
-def test_as_yaml(value: object, text: str) -> None:
-    assert as_yaml(value) == text
-
-
-def test_a_change_is_said_exactly() -> None:
-    assert pool(pool_recycle=-1).recycle_seconds.changed_to(25000) == "pool_recycle: -1 → 25000"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +96,3 @@ def test_a_setting_nobody_said_is_placed_at_its_pool() -> None:
     found = pool()._replace(place=Place("app.yaml", 2))
     assert found.place_of(found.size) == Place("app.yaml", 2)
     assert found.place_of(Setting(5, Place("app.yaml", 4))) == Place("app.yaml", 4)
-
-
-def test_a_place_without_its_columns_is_its_line_alone() -> None:
-    assert Place("app.yaml", 3, 5, 9).without_columns.exact == ("app.yaml", 3, None, None)

@@ -33,7 +33,7 @@ import pytest
 from poolaudit.audit import audit
 from poolaudit.cli.configured import facts_of
 from poolaudit.facts.fit import Deployment
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.policy import Policy
 from poolaudit.readers.reading import Reading, read_paths
 from poolaudit.render.json_format import document_of

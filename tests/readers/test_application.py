@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from poolaudit.errors import CannotAuditError
 from poolaudit.facts.fit import Deployment
-from poolaudit.facts.pool import Place, PoolUrl, Setting
+from poolaudit.facts.pool import PoolUrl
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.application import (
     deployment_from_words,
     deployments_from_words,

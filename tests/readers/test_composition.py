@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from poolaudit.facts.fit import Deployment
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.alternatives import is_tests, not_in_force
 from poolaudit.readers.composition import Carriers, Composed, Said, composed
 from poolaudit.readers.deployment import deployed_from

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poolaudit.facts.pool import Place, Replacement
+from poolaudit.facts.setting import Place, Replacement
 from poolaudit.readers.document import Kind
 from poolaudit.readers.edits import Edit, edited, replacement
 

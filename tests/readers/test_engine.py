@@ -5,7 +5,8 @@ import sqlalchemy
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.engine import Engine, pool_from
 from poolaudit.readers.located import located

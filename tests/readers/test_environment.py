@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.environment import DotEnv, agreed, in_force
 from poolaudit.readers.located import Located

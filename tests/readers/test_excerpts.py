@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poolaudit.facts.excerpt import Excerpt
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.again import Texts, split
 from poolaudit.readers.document import Kind
 from poolaudit.readers.excerpts import WIDEST, excerpt, excerpts_of, is_harmless

@@ -5,7 +5,8 @@ import tracemalloc
 import pytest
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place, PoolUrl, Setting
+from poolaudit.facts.pool import PoolUrl
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import NO_URL, Engine, pool_from

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from poolaudit.facts.pool import (
+from poolaudit.facts.misfit import (
     CLASS_AS_TEXT,
     FALSE_AS_TEXT,
     NO_NUMBER,
@@ -15,9 +15,9 @@ from poolaudit.facts.pool import (
     UNKNOWN_OPTION,
     UNREAD,
     Misfit,
-    Place,
-    Pool,
 )
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Place
 from poolaudit.readers.application import overridden, read_application
 from poolaudit.readers.url import password_in
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.located import Located, located
 from poolaudit.readers.settings import (
     AS_TEXT,

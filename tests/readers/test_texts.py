@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located, located
 from poolaudit.readers.texts import NO_WHOLE_NUMBER, as_json, as_number, as_switch, at
 

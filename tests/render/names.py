@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place, PoolUrl, Setting
+from poolaudit.facts.pool import PoolUrl
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.facts.usage import Usage
 from poolaudit.report import (
     Changes,

@@ -5,8 +5,9 @@ from typing import Any
 
 from poolaudit.facts.fit import Deployment, Fit
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place, Pool, PoolUrl, Setting
+from poolaudit.facts.pool import Pool, PoolUrl
 from poolaudit.facts.server import Server
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.facts.unreached import Unreached
 from poolaudit.report import Facts, Finding, Ignore, Ignored, Number, Report, Severity, Unanswered
 from tests.facts_toml import TAKEN_AT, server_over_healthy

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from poolaudit import __version__
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place, PoolUrl, Setting
+from poolaudit.facts.pool import PoolUrl
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.render import render
 from poolaudit.report import Ignore, Ignored, Report, Severity, Unanswered
 from tests.render.names import a_few, reports

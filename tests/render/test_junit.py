@@ -8,7 +8,7 @@ from hypothesis import given
 from junitparser import Failure, JUnitXml, Skipped
 
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.render import render
 from poolaudit.render.text import safe
 from poolaudit.report import Finding, Ignore, Ignored, Judged, Report, Severity, Unanswered

@@ -13,7 +13,7 @@ from hypothesis import given
 from jsonschema import Draft7Validator
 
 from poolaudit import __version__
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.render import render
 from poolaudit.render.location import file_of
 from poolaudit.render.rule_page import rule_page

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import PoolUrl, Setting
+from poolaudit.facts.pool import PoolUrl
+from poolaudit.facts.setting import Setting
 from poolaudit.render.shape import View
 from poolaudit.render.view import view_of
 from poolaudit.report import Ignore, Ignored, Report, Severity, Unanswered

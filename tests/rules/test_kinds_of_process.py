@@ -6,8 +6,9 @@ import pytest
 
 from poolaudit.audit import audit
 from poolaudit.facts.fit import Deployment, Fit
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
+from poolaudit.facts.setting import Setting
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.readers.application import deployment_from_words
 from poolaudit.report import Facts, Report

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from poolaudit.audit import audit
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.policy import Policy
 from poolaudit.readers.application import overridden, read_application
 from tests.facts_toml import facts_from

@@ -4,7 +4,8 @@ import pytest
 
 from poolaudit.audit import audit
 from poolaudit.facts.fit import Application, Deployment
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Setting
 from poolaudit.policy import Policy
 from poolaudit.readers.application import leading_here
 from poolaudit.report import Report

@@ -8,7 +8,9 @@ runs there: gunicorn's post_fork, uwsgi's postfork, celery's worker_process_init
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from poolaudit.facts.pool import Fork, Place, Pool, Setting
+from poolaudit.facts.fork import Fork
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.forking.runner import Runner, TooLargeError
 from poolaudit.readers.forking.things import FLASK, Class, Code, Frame, Key, Opened, Work

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.forking.databases import Databases
 from poolaudit.readers.forking.processes import PROCESS, Processes
 from poolaudit.readers.forking.things import (

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.forking.things import (
     CONNECTION,
     FLASK,

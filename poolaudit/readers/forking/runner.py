@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.forking.calls import Calls
 from poolaudit.readers.forking.expressions import Expressions
 from poolaudit.readers.forking.modules import Find, Modules

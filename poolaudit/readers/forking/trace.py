@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.forking.things import Key, Opened, Work
 
 IN_EVERY_CHILD = "os.register_at_fork"

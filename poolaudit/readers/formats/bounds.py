@@ -1,7 +1,7 @@
 """What a settings file may hold, whatever it is written in: more is refused, so that reading one stays quick."""
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 
 MOST_VALUES = 50_000
 DEEPEST_LEVEL = 100

@@ -12,7 +12,7 @@ for the environment to fill in.
 import re
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.formats.bounds import MOST_VALUES, said_again, too_many
 from poolaudit.readers.located import LONGEST_SETTING, Located
 

@@ -18,7 +18,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.formats.bounds import DEEPEST_LEVEL, MOST_VALUES, said_again, too_deep, too_many
 from poolaudit.readers.formats.template import Branches
 from poolaudit.readers.located import LONGEST_SETTING, Located, Table

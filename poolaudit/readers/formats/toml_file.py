@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.formats.bounds import DEEPEST_LEVEL, LONGEST_NUMBER, MOST_VALUES, too_deep, too_many
 from poolaudit.readers.located import Located
 

@@ -17,7 +17,7 @@ from yaml.resolver import Resolver
 from yaml.scanner import Scanner
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.formats.bounds import (
     DEEPEST_LEVEL,
     LARGEST_SLOW_CHARACTERS,

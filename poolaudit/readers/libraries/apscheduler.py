@@ -9,7 +9,8 @@ SCHEDULER_JOBSTORES. APScheduler 4's SQLAlchemyDataStore takes an engine or a UR
 import ast
 from collections.abc import Container, Iterator, Mapping
 
-from poolaudit.facts.pool import UNREAD, Misfit, Place
+from poolaudit.facts.misfit import UNREAD, Misfit
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.asyncio_pools import name_of

@@ -12,7 +12,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from poolaudit.facts.pool import ASYNCIO_POOL, Misfit, Place, Setting
+from poolaudit.facts.misfit import Misfit
+from poolaudit.facts.pool import ASYNCIO_POOL
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Table

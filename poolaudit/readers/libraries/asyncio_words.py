@@ -8,7 +8,7 @@ counts under a heading that names a database, or with the words of a login besid
 import re
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.asyncio_pools import (

@@ -7,7 +7,7 @@ with a variable of its own, SQLALCHEMY_POOL_PRE_PING among them. DB_TYPE is post
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Table, said

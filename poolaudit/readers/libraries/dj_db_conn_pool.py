@@ -8,7 +8,8 @@ others without a word; `dj_db_conn_pool.setup(pool_size=…)` changes the defaul
 from collections.abc import Iterator
 from typing import Any
 
-from poolaudit.facts.pool import UNREAD, Misfit, Setting
+from poolaudit.facts.misfit import UNREAD, Misfit
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.django import DATABASES, POOLED, Alias, aliases_in, is_overlaid, password, url_of

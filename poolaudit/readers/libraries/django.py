@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from poolaudit.facts.pool import DJANGO, REFUSED, UNREAD, Misfit, Setting
+from poolaudit.facts.misfit import REFUSED, UNREAD, Misfit
+from poolaudit.facts.pool import DJANGO
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Table

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Table, said

@@ -8,7 +8,7 @@ object without options counts too, so that one application of a repository does 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.misfits import POOL_WORDS
 from poolaudit.readers.project import Project

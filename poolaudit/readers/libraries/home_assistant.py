@@ -7,7 +7,8 @@ to 28800 s, whatever the server's is.
 
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import UNREAD, Misfit, Setting
+from poolaudit.facts.misfit import UNREAD, Misfit
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import SQLALCHEMY, Engine
 from poolaudit.readers.located import Located

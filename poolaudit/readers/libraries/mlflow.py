@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from poolaudit.facts.pool import CLASSES, REFUSED_VALUE, UNREAD, Misfit, Setting
+from poolaudit.facts.misfit import REFUSED_VALUE, UNREAD, Misfit
+from poolaudit.facts.pool import CLASSES
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.located import Located, Symbol, Table

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from poolaudit.facts.pool import UNREAD, Misfit, Place, Setting
+from poolaudit.facts.misfit import UNREAD, Misfit
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import SQLALCHEMY, Engine
 from poolaudit.readers.located import Located, Table, filled_in

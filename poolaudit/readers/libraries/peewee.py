@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from poolaudit.facts.pool import PEEWEE_POOL, UNKNOWN_OPTION, Misfit, Setting
+from poolaudit.facts.misfit import UNKNOWN_OPTION, Misfit
+from poolaudit.facts.pool import PEEWEE_POOL
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.asyncio_pools import asked, name_of, url_of, without_query

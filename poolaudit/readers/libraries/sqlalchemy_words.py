@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine

@@ -6,7 +6,7 @@ database is SQLite where superset_config.py says no other.
 
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.flask import FLASK_WORDS, binds_of, flask_engines

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from poolaudit.facts.pool import UNKNOWN_OPTION, Misfit, Setting
+from poolaudit.facts.misfit import UNKNOWN_OPTION, Misfit
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import Engine
 from poolaudit.readers.libraries.asyncio_pools import (

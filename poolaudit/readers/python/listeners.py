@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.module import Call, Module
 from poolaudit.readers.python.names import FunctionNode

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.formats.bounds import LARGEST_PYTHON_CHARACTERS, too_large
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.python.class_attributes import class_attributes

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import LONGEST_SETTING, Located
 from poolaudit.readers.running.process import NO_VARIABLES, Command, Environment
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.document import Document, Kind, joined
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.running.arguments import whole

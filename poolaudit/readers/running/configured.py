@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.arguments import seconds, whole
 from poolaudit.readers.running.process import Configured, Counts, Environment

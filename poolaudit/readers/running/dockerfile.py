@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import command_of, commands_in, filled

@@ -7,7 +7,7 @@ reading has no workload of its own.
 import re
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.located import Located, Table
 from poolaudit.readers.running.arguments import whole

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.located import Located, Table, entries
 from poolaudit.readers.running.arguments import default, whole

@@ -6,7 +6,7 @@ Where several files say a number of the same thing, the largest counts: which of
 from collections.abc import Iterable
 from dataclasses import replace
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.running.process import Started, Way
 
 MOST_EXTENDED = 8

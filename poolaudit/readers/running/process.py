@@ -6,7 +6,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.located import Located
 
 Environment: TypeAlias = Mapping[str, Located]

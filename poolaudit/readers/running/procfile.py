@@ -6,7 +6,7 @@ Each is run once on each host; on how many hosts, the platform is told elsewhere
 import re
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.document import Document
 from poolaudit.readers.running.command_line import commands_in
 from poolaudit.readers.running.process import Environment, Started, Way

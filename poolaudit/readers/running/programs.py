@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.running.arguments import ONCE, Call, Reader, one_process, shown
 from poolaudit.readers.running.process import Command, Counts, Environment, Running
 from poolaudit.readers.running.web_servers import asgi, developing, flask, gunicorn, mlflow, uwsgi, waitress

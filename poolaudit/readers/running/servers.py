@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from poolaudit.facts.pool import Pool, Setting
+from poolaudit.facts.pool import Pool
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.document import Document
 from poolaudit.readers.located import Table
 from poolaudit.readers.running.process import Said, Served

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.document import Document
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import command_of, words_of

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.deployment import not_said, time_not_said
 from poolaudit.readers.document import Document, joined
 from poolaudit.readers.running.arguments import shown

@@ -9,7 +9,7 @@ waitress 3.0 (4 threads), found by running them; and of MLflow 3 (4 workers), by
 import re
 from dataclasses import replace
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.running.arguments import ONCE, Call, Reader, default, one_process, positional
 from poolaudit.readers.running.command_line import words_of
 from poolaudit.readers.running.process import Counts, Running

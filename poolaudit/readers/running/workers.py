@@ -4,7 +4,7 @@ Options and defaults are those of celery 5.7 (as many processes as processors) a
 processes as processors), found by running them.
 """
 
-from poolaudit.facts.pool import Setting
+from poolaudit.facts.setting import Setting
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.arguments import Call, by_cpus, default, positional, whole
 from poolaudit.readers.running.process import NOTHING_SAID, Counts, Running

@@ -2,7 +2,7 @@
 
 from textwrap import dedent
 
-from poolaudit.facts.pool import Fork
+from poolaudit.facts.fork import Fork
 from poolaudit.readers.reading import read_documents
 from tests.readers.running.documents import document
 

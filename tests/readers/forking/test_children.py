@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from tests.readers.forking.programs import MADE, forks_of, opened, script
 
 OPENS = f"{MADE}engine.connect()\n"

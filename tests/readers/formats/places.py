@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located
 
 

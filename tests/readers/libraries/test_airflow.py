@@ -2,7 +2,8 @@
 
 import pytest
 
-from poolaudit.facts.pool import REFUSED, REFUSED_VALUE, UNREAD, Pool
+from poolaudit.facts.misfit import REFUSED, REFUSED_VALUE, UNREAD
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import airflow
 from poolaudit.readers.located import Located

@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from poolaudit.facts.pool import UNREAD, Pool
+from poolaudit.facts.misfit import UNREAD
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import apscheduler
 from poolaudit.readers.python.module import Module

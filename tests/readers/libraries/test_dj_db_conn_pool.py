@@ -2,7 +2,8 @@
 
 import pytest
 
-from poolaudit.facts.pool import UNREAD, Pool
+from poolaudit.facts.misfit import UNREAD
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import dj_db_conn_pool
 from poolaudit.readers.project import Project

@@ -2,7 +2,8 @@
 
 import pytest
 
-from poolaudit.facts.pool import DJANGO, REFUSED, UNREAD, Pool
+from poolaudit.facts.misfit import REFUSED, UNREAD
+from poolaudit.facts.pool import DJANGO, Pool
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import django
 from poolaudit.readers.project import Project

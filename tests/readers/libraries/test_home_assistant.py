@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.facts.pool import UNREAD
+from poolaudit.facts.misfit import UNREAD
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import home_assistant
 from tests.readers.libraries.engines import misfits, pools

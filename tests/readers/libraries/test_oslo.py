@@ -2,7 +2,8 @@
 
 import pytest
 
-from poolaudit.facts.pool import NO_NUMBER, UNREAD, Pool
+from poolaudit.facts.misfit import NO_NUMBER, UNREAD
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import oslo
 from tests.readers.libraries.engines import misfits, pools, versions

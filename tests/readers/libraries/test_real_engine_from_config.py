@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import engine_from_config, exc
 
-from poolaudit.facts.pool import CLASS_AS_TEXT, REFUSED_VALUE, UNKNOWN_OPTION, Pool
+from poolaudit.facts.misfit import CLASS_AS_TEXT, REFUSED_VALUE, UNKNOWN_OPTION
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.deployment import deployed_from
 from poolaudit.readers.document import Document, Kind
 from poolaudit.readers.engine import pool_from

@@ -17,7 +17,8 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 
-from poolaudit.facts.pool import CLASS_AS_TEXT, REFUSED_VALUE, Pool
+from poolaudit.facts.misfit import CLASS_AS_TEXT, REFUSED_VALUE
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.document import Kind
 from poolaudit.readers.formats import parse
 from poolaudit.readers.reading import read_paths

@@ -9,7 +9,8 @@ from oslo_config import cfg
 from oslo_db import options  # type: ignore[import-untyped]  # it ships no types
 from oslo_db.sqlalchemy import engines  # type: ignore[import-untyped]  # it ships no types
 
-from poolaudit.facts.pool import NO_NUMBER, REFUSED_VALUE, Pool
+from poolaudit.facts.misfit import NO_NUMBER, REFUSED_VALUE
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.reading import read_paths
 from tests.readers.libraries.real import as_read, really
 

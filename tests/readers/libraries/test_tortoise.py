@@ -2,7 +2,8 @@
 
 import pytest
 
-from poolaudit.facts.pool import UNKNOWN_OPTION, Pool
+from poolaudit.facts.misfit import UNKNOWN_OPTION
+from poolaudit.facts.pool import Pool
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import tortoise
 from poolaudit.readers.project import Project

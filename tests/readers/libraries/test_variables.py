@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.facts.pool import REFUSED_VALUE, UNREAD
+from poolaudit.facts.misfit import REFUSED_VALUE, UNREAD
 from poolaudit.readers.document import Kind
 from poolaudit.readers.libraries import dify, environment_words, mlflow
 from tests.readers.libraries.engines import misfits, pools

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from textwrap import dedent
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.module import Module
 

@@ -3,7 +3,7 @@
 import pytest
 
 from poolaudit.errors import CannotAuditError
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.python.module import Call, Module
 from tests.readers.python.modules import modules

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located
 from tests.readers.python.modules import comes_to, located, modules
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located, Symbol
 from poolaudit.readers.python.limits import DEEPEST
 from tests.readers.python.modules import comes_to, located, modules, plain

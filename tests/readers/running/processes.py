@@ -1,6 +1,6 @@
 """Kinds of process, made without files."""
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.deployment import not_said, time_not_said
 from poolaudit.readers.running.process import Environment, Process, Way
 

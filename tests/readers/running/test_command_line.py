@@ -4,7 +4,7 @@ from shlex import quote
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import command_of, commands_in, exported_in, filled, words_of
 

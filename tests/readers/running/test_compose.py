@@ -1,6 +1,6 @@
 """Compose files, by the Compose specification."""
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.running.process import Served
 from tests.readers.running.documents import said, started, text, values, words
 

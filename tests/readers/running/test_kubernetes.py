@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.facts.pool import Place, Setting
+from poolaudit.facts.setting import Place, Setting
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.kubernetes import surge_of
 from poolaudit.readers.running.process import Scaled, Shared, Started, Way

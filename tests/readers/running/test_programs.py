@@ -6,7 +6,7 @@ What is expected was found by running gunicorn 27.0, uvicorn 0.54, hypercorn 0.1
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.located import Located
 from poolaudit.readers.running.command_line import commands_in
 from poolaudit.readers.running.configured import configured

@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolaudit.facts.pool import Place
+from poolaudit.facts.setting import Place
 from poolaudit.readers.running.process import Way
 from tests.readers.running.documents import started, values, words
 
