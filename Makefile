@@ -45,7 +45,7 @@ test:
 	@$(PART) "servers" $(MAKE) --no-print-directory servers
 	@$(PART) "browser" $(MAKE) --no-print-directory browser
 	@$(PART) "tests without servers" $(BIN)/python -m pytest -m "not server" $(AT_ONCE) --cov --cov-report=
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target part-servers part-truth part-lowest
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target part-servers part-truth part-lowest
 	@$(PART) "coverage" $(MAKE) --no-print-directory coverage
 	@$(PART) "lint" $(MAKE) --no-print-directory lint
 	@$(PART) --sums
