@@ -109,7 +109,7 @@ docs-check: $(VENV)/made-dev
 	@$(BIN)/python docs/make_help.py --check
 	@$(BIN)/python docs/make_pictures.py --check
 
-# Measured is what people install: the runtime dependencies alone, and the package copied, not linked.
+# Measured is what people install: the runtime dependencies, what draws a picture, and the package copied, not linked.
 bench: $(VENV)/made-dev $(BENCH)/made
 	@$(BENCH)/bin/python $(PIP) install --force-reinstall --no-deps .
 	@$(BENCH)/bin/python -m compileall -q $(BENCH)/lib
@@ -143,5 +143,5 @@ $(LOWEST)/made: pyproject.toml tools/lowest.py
 
 $(BENCH)/made: pyproject.toml
 	@tools/venv.sh $(BENCH)
-	@$(BENCH)/bin/python $(PIP) install .
+	@$(BENCH)/bin/python $(PIP) install '.[report]'
 	@touch $@

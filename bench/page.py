@@ -1,10 +1,11 @@
 """docs/performance.md: what was measured, as a page."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.counted import Cost
 from bench.pairs import Comparison
+from bench.reports import PICTURE_LIMIT_SECONDS, Drawn, Reports
 from bench.several import JOBS
 
 INTRODUCTION = """\
@@ -36,6 +37,9 @@ REPORTS = """\
 `report` keeps its audit and compares it with the last one, in a file of SQLite's, and here sends no mail. The long
 history has an audit every ten minutes for two years."""
 
+PICTURE = """\
+And the whole of a report with the last week of that long history drawn: for a page, and by matplotlib for a mail."""
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -63,13 +67,14 @@ class Results:
     absent: Sequence[str]
     reading: Sequence[Comparison] = ()
     several: Sequence[Comparison] = ()
-    reports: Sequence[Comparison] = ()
+    reports: Reports = field(default_factory=Reports)
 
     @property
     def is_met(self) -> bool:
         """Whether every limit is kept."""
-        compared = (*self.comparisons, *self.crowded, *self.reading, *self.several, *self.reports)
-        return all(one.is_met for one in compared) and all(one.is_met for one in self.memory)
+        compared = (*self.comparisons, *self.crowded, *self.reading, *self.several, *self.reports.comparisons)
+        met = [[one.is_met for one in found] for found in (compared, self.memory, self.reports.drawn)]
+        return all(map(all, met))
 
 
 def page(results: Results, date: str, machine: str, versions: str) -> str:
@@ -96,7 +101,9 @@ def page(results: Results, date: str, machine: str, versions: str) -> str:
         _ratios(results.several),
         "## Reports with a history",
         REPORTS,
-        _ratios(results.reports),
+        _ratios(results.reports.comparisons),
+        PICTURE,
+        _drawn(results.reports.drawn),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -127,6 +134,14 @@ def _ratios(comparisons: Iterable[Comparison]) -> str:
 def _memory(memory: Iterable[Memory]) -> str:
     rows = [(f"`{one.name}`", f"{one.megabytes:.0f} MB", _limit(one.limit, "MB ", is_met=one.is_met)) for one in memory]
     return _table(("what", "peak memory", "limit"), rows)
+
+
+def _drawn(drawn: Iterable[Drawn]) -> str:
+    rows = [
+        (f"`{one.name}`", f"{one.seconds * 1000:.0f}", _limit(PICTURE_LIMIT_SECONDS, "s ", is_met=one.is_met))
+        for one in drawn
+    ]
+    return _table(("what", "ms", "limit"), rows)
 
 
 def _costs(costs: Iterable[Cost]) -> str:

@@ -3,7 +3,9 @@
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench.pairs import Comparison, compare
 from bench.running import Command, seconds
@@ -13,34 +15,64 @@ from tests.servers import Kind, start
 FEW_RUNS, MANY_RUNS = 10, 100_000
 MINUTES_APART = 10
 REPORT_LIMIT, LONG_LIMIT = 2.0, 1.2
+PICTURE_LIMIT_SECONDS = 2.0
+PICTURES = 9
+MAIL = """
+[mail]
+sendmail = "/bin/true"
+from = "poolaudit@db1.example.com"
+"""
 
 
-def reports(python: Path) -> list[Comparison]:
-    """Compare on one server; what the report finds is kept, and printed as the scan prints it."""
+@dataclass(frozen=True)
+class Drawn:
+    """A whole report with the trend drawn in it: the median of its runs in seconds."""
+
+    name: str
+    seconds: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it keeps to its limit."""
+        return self.seconds < PICTURE_LIMIT_SECONDS
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What reports take: beside a scan, with a long history, and with its picture."""
+
+    comparisons: tuple[Comparison, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+
+
+def reports(python: Path) -> Reports:
+    """Measure on one server; what the report finds is kept, and printed as the scan prints it."""
     with tempfile.TemporaryDirectory() as folder, start(Kind.MYSQL_97) as server:
-        poolaudit = python.parent / "poolaudit"
+        poolaudit, settings = python.parent / "poolaudit", Path(folder, "poolaudit.toml")
+        settings.write_text(MAIL, encoding="utf-8")
         scan = Command("scan --format json", [poolaudit, "scan", "--dsn", server.dsn(), "--format", "json"])
 
-        def report(name: str, number: int) -> Command:
-            file = Path(folder, f"{number}.sqlite3")
-            line: list[str | Path] = [
-                poolaudit,
-                "report",
-                "--dsn",
-                server.dsn(),
-                "--format",
-                "json",
-                "--history",
-                f"sqlite:///{file}",
-            ]
-            command = Command(name, line, environment={"XDG_STATE_HOME": folder})
+        def report(name: str, number: int, *options: str | Path) -> Command:
+            history = f"sqlite:///{folder}/{number}.sqlite3"
+            line = [poolaudit, "report", "--dsn", server.dsn(), "--history", history, *options]
+            return Command(name, line, environment={"XDG_STATE_HOME": folder})
+
+        def with_history(number: int) -> Command:
+            command = report(f"report, after {number:,} runs", number, "--format", "json")
             seconds(command)
-            _lengthen(file, number)
+            _lengthen(Path(folder, f"{number}.sqlite3"), number)
             return command
 
-        few = report(f"report, after {FEW_RUNS} runs", FEW_RUNS)
-        many = report(f"report, after {MANY_RUNS:,} runs", MANY_RUNS)
-        return [compare(few, scan, REPORT_LIMIT), compare(many, few, LONG_LIMIT)]
+        few, many = with_history(FEW_RUNS), with_history(MANY_RUNS)
+        page = report("report --format html, a drawing", MANY_RUNS, "--format", "html")
+        letter = report("report --to mailto:…, a PNG", MANY_RUNS, "--config", settings, "--to", "mailto:a@example.com")
+        return Reports(
+            (compare(few, scan, REPORT_LIMIT), compare(many, few, LONG_LIMIT)), (_drawn(page), _drawn(letter))
+        )
+
+
+def _drawn(command: Command) -> Drawn:
+    return Drawn(command.name, median(seconds(command) for _ in range(PICTURES)))
 
 
 def _lengthen(file: Path, number: int) -> None:
