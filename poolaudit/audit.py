@@ -1,16 +1,21 @@
 """The audit: facts, rules and a policy in, a report out; the same facts give the same report."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from poolaudit.facts.fit import Fit
 from poolaudit.facts.missing import FactMissingError, Missing
-from poolaudit.facts.pool import Pool
 from poolaudit.facts.unreached import Unreached
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Finding, Found, Ignore, Ignored, Judged, Report, Unanswered
 from poolaudit.rule import judge_each
+
+if TYPE_CHECKING:
+    # Types alone: a scan of a server without applications has no pools, and imports nothing of them.
+    from poolaudit.facts.fit import Fit
+    from poolaudit.facts.pool import Pool
 
 
 class _Answer(NamedTuple):
@@ -187,6 +192,8 @@ _SUBJECTS: Mapping[str, Callable[[AnyRule, Facts, object], _Judged]] = {
 
 def _judge_pool(rule: AnyRule, pool: Pool, facts: Facts, options: object) -> Iterator[Iterator[Found]]:
     """Judge a pool with each server that it leads to, where the rule looks at servers and there is one; else alone."""
+    from poolaudit.facts.fit import Fit  # noqa: PLC0415 - only where there are pools
+
     owned = ((fit.server, tuple(one for one in fit.deployments if one.pool == pool)) for fit in facts.fits)
     fits = [Fit(server, deployments) for server, deployments in owned if deployments]
     if rule.check_fit is None or not fits:

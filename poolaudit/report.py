@@ -1,20 +1,25 @@
 """What an audit says: findings, what could not be judged, what was ignored."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import IntEnum
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from poolaudit.facts.excerpt import Excerpt
-from poolaudit.facts.fit import Application, Deployment, Fit
 from poolaudit.facts.missing import Missing
-from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.facts.setting import Change, Place
 from poolaudit.facts.unreached import Unreached
 from poolaudit.facts.unread import Unread
 from poolaudit.facts.usage import Usage
+
+if TYPE_CHECKING:
+    # Types alone: a scan of a server without applications has no pools, and imports nothing of them.
+    from poolaudit.facts.fit import Application, Deployment, Fit
+    from poolaudit.facts.pool import Pool
 
 Number: TypeAlias = int | float | str | None
 
@@ -171,6 +176,11 @@ class Facts(NamedTuple):
     excerpts: Mapping[tuple[str, int | None, int | None, int | None], Excerpt] = MappingProxyType({})
     usage: Mapping[str, tuple[Usage, ...]] = MappingProxyType({})
     unreached: tuple[Unreached, ...] = ()
+
+    @property
+    def known_servers(self) -> tuple[Server, ...]:
+        """The servers that were audited, else those that pools were held against."""
+        return self.servers or tuple(fit.server for fit in self.fits)
 
 
 class Report(NamedTuple):

@@ -1,12 +1,17 @@
 """What a rule is, and the decorator that makes one of a function."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from poolaudit.facts.fit import Fit
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.report import Found, Severity
+
+if TYPE_CHECKING:
+    # Types alone: a scan of a server without applications has no pools, and imports nothing of them.
+    from poolaudit.facts.fit import Fit
 
 S = TypeVar("S")
 P = TypeVar("P")

@@ -3,22 +3,27 @@
 A scan imports this while the server is read, for it brings the audit and the rules' own modules with it.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from poolaudit.audit import audit
 from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.output import Look
 from poolaudit.cli.settings import Judging, read_settings
 from poolaudit.errors import UsageError
-from poolaudit.facts.fit import Application, Deployment, Fit, one_of_each_pool
 from poolaudit.facts.server import Server
 from poolaudit.facts.unread import Unread
 from poolaudit.policy import AnyRule, Policy, PolicyError, check_selectors, fail_on_named, policy_from
 from poolaudit.render import render
 from poolaudit.report import Facts, Report
 from poolaudit.rules import load_rules
+
+if TYPE_CHECKING:
+    # Types alone: a scan of a server without applications has no pools, and imports nothing of them.
+    from poolaudit.facts.fit import Application, Deployment
 
 REFUSED_RULE = "PA101"
 T = TypeVar("T")
@@ -69,14 +74,13 @@ def facts_of(
     unread: tuple[Unread, ...] = (),
 ) -> Facts:
     """Put together what one audit judges: a server, what leads to it, and the applications that carry their pools."""
-    return Facts(
-        taken_at=server.taken_at,
-        servers=(server,),
-        pools=tuple(deployment.pool for deployment in one_of_each_pool(deployments)),
-        fits=(Fit(server, deployments),) if deployments else (),
-        applications=applications,
-        unread=unread,
-    )
+    facts = Facts(taken_at=server.taken_at, servers=(server,), applications=applications, unread=unread)
+    if not deployments:
+        return facts
+    from poolaudit.facts.fit import Fit, one_of_each_pool  # noqa: PLC0415 - only where there are pools
+
+    pools = tuple(deployment.pool for deployment in one_of_each_pool(deployments))
+    return facts._replace(pools=pools, fits=(Fit(server, deployments),))
 
 
 def rendered(report: Report, look: Look, *, show_queries: bool = False, all_clients: bool = False) -> str:

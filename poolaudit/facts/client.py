@@ -84,6 +84,11 @@ class Client(_ClientFields):
         """Sleepers that the application has checked out and not given back."""
         return self._of(Use.HELD)
 
+    @property
+    def oldest_held(self) -> Session | None:
+        """The session that has been held longest, None where none is."""
+        return max(self.held, key=lambda session: (session.idle_seconds, -session.id), default=None)
+
     @cached_property
     def unknown(self) -> tuple[Session, ...]:
         """Sleepers that may be either."""

@@ -52,11 +52,6 @@ def limit_of(fit: Fit | None, client: Client) -> float | None:
         return None
 
 
-def oldest_held(client: Client) -> Session | None:
-    """Give the session that has been held longest, None where none is."""
-    return max(client.held, key=lambda session: (session.idle_seconds, -session.id), default=None)
-
-
 def _severities(report: Report, server: Server) -> dict[str, Severity]:
     worst: dict[str, Severity] = {}
     for finding in report.findings:
@@ -66,7 +61,7 @@ def _severities(report: Report, server: Server) -> dict[str, Severity]:
 
 
 def _row(client: Client, fit: Fit | None, severity: Severity | None, *, show_queries: bool) -> ClientRow:
-    oldest = oldest_held(client)
+    oldest = client.oldest_held
     return ClientRow(
         name=safe(str(client.key)),
         connections=len(client.sessions),

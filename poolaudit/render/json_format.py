@@ -4,24 +4,27 @@ Texts are as they came, not made safe to print: JSON's own escapes keep them who
 server said. All is ASCII, one item of a list a line.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from poolaudit import __version__
 from poolaudit.facts.client import Client
-from poolaudit.facts.fit import Deployment
 from poolaudit.facts.missing import FactMissingError
-from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.facts.setting import Place, Setting
 from poolaudit.facts.unreached import Unreached
-from poolaudit.render.clients import oldest_held
 from poolaudit.render.pools import deployments_of, pools_of, settings_of
-from poolaudit.render.servers import servers_of
 from poolaudit.report import Changes, Finding, Ignored, Report, Resolved, Severity, Standing, Unanswered
+
+if TYPE_CHECKING:
+    # Types alone: a scan of a server without applications has no pools, and imports nothing of them.
+    from poolaudit.facts.fit import Deployment
+    from poolaudit.facts.pool import Pool
 
 SCHEMA_VERSION = 1
 
@@ -37,12 +40,12 @@ def text_of(report: Report, **_of_other_formats: object) -> str:
 def document_of(report: Report) -> Item:
     """Give the report as what json.dumps takes. What is not known, and what has no limit, is None."""
     facts = report.facts
-    labels = {server.label for server in servers_of(report)} | {one.label for one in facts.unreached}
+    labels = {server.label for server in facts.known_servers} | {one.label for one in facts.unreached}
     return {
         "schema": SCHEMA_VERSION,
         "poolaudit": __version__,
         "taken_at": moment(facts.taken_at),
-        "servers": [_server(server) for server in servers_of(report)],
+        "servers": [_server(server) for server in facts.known_servers],
         "unreached": [_unreached(one) for one in facts.unreached],
         "pools": [_pool(report, pool) for pool in pools_of(report) if not pool.leads_elsewhere],
         "left_alone": [_left_alone(pool) for pool in pools_of(report) if pool.leads_elsewhere],
@@ -106,7 +109,7 @@ def _on(finding: Finding, labels: Container[str]) -> Item:
 
 
 def _client(client: Client) -> Item:
-    oldest = oldest_held(client)
+    oldest = client.oldest_held
     return {
         "account": client.key.user,
         "host": client.key.host,

@@ -5,7 +5,8 @@ from typing import Any
 
 from poolaudit.facts.pool import Pool
 from poolaudit.facts.setting import Setting, as_yaml
-from poolaudit.render.pools import demand_words, deployments_of, pools_of, settings_of
+from poolaudit.render.pool_rows import demand_words
+from poolaudit.render.pools import deployments_of, pools_of, settings_of
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.text import safe
 from poolaudit.report import Report

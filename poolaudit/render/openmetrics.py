@@ -12,7 +12,6 @@ from typing import NamedTuple
 from poolaudit.facts.client import Client
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.server import Server
-from poolaudit.render.clients import oldest_held
 from poolaudit.render.servers import number_or_none
 from poolaudit.render.text import ascii_only as to_ascii
 from poolaudit.render.text import safe
@@ -139,7 +138,7 @@ def _clients(servers: Iterable[Server]) -> Iterator[Family]:
                 number = sum(len(getattr(client, use)) for client in clients)
                 key = _of(server.label, *who, ("use", use))
                 connections[key] = connections.get(key, 0.0) + number
-            held = [session.idle_seconds for client in clients if (session := oldest_held(client)) is not None]
+            held = [session.idle_seconds for client in clients if (session := client.oldest_held) is not None]
             key = _of(server.label, *who)
             oldest[key] = max(oldest.get(key, 0.0), float(max(held, default=0)))
     yield Family("poolaudit_client_connections", "A client's connections by what they do.", tuple(connections.items()))

@@ -48,11 +48,6 @@ def _trend_of(report: Report, server: Server) -> Trend | None:
     return trend_of(report, server)
 
 
-def servers_of(report: Report) -> tuple[Server, ...]:
-    """Give the servers that were audited, else those that pools were held against."""
-    return report.facts.servers or tuple(fit.server for fit in report.facts.fits)
-
-
 def against_words(server: Server) -> str:
     """Say a server that pools are held against by what they are held against."""
     words = [f"{_FLAVORS[server.flavor]} {server.version}"] if server.version else []

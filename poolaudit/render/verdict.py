@@ -7,7 +7,7 @@ from poolaudit.facts.client import Client
 from poolaudit.facts.missing import FactMissingError
 from poolaudit.facts.server import Server
 from poolaudit.facts.words import count, duration
-from poolaudit.render.clients import fit_of, limit_of, oldest_held
+from poolaudit.render.clients import fit_of, limit_of
 from poolaudit.render.pools import pools_of
 from poolaudit.render.shape import Gap, Verdict
 from poolaudit.render.text import safe
@@ -136,7 +136,7 @@ def _clients(server: Server) -> tuple[Client, ...]:
 
 
 def _holding(report: Report, server: Server, client: Client) -> str:
-    limit, oldest = limit_of(fit_of(report, server), client), oldest_held(client)
+    limit, oldest = limit_of(fit_of(report, server), client), client.oldest_held
     held, opened = len(client.held), len(client.sessions)
     if limit is None or limit == inf:
         share = f"{held:,} of its {opened:,} open connections" if held < opened else _all(opened)

@@ -8,8 +8,9 @@ from poolaudit.render.changes import changes_of, is_new, standing_words
 from poolaudit.render.clients import client_words
 from poolaudit.render.gaps import gaps_of
 from poolaudit.render.overview import overview_of
-from poolaudit.render.pools import demand_words, pool_row, pools_of
-from poolaudit.render.servers import against_words, server_part, servers_of
+from poolaudit.render.pool_rows import demand_words, pool_row
+from poolaudit.render.pools import pools_of
+from poolaudit.render.servers import against_words, server_part
 from poolaudit.render.shape import FindingRow, View
 from poolaudit.render.text import safe
 from poolaudit.render.verdict import verdict_of
@@ -58,7 +59,7 @@ def _subject(report: Report, finding: Finding) -> str:
 
     A server's name may be a part of any other word, so that only a message that begins with it says it.
     """
-    labels = [server.label for server in servers_of(report)]
+    labels = [server.label for server in report.facts.known_servers]
     labels += [unreached.label for unreached in report.facts.unreached]
     if finding.subject in labels:
         is_said = len(labels) == 1 or finding.message.startswith((f"{finding.subject} ", f"{finding.subject}: "))

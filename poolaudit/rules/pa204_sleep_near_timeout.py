@@ -1,16 +1,19 @@
 """PA204: sleepers that the server is about to end."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.facts.client import Client
-from poolaudit.facts.fit import Fit
-from poolaudit.facts.pool import Pool
 from poolaudit.facts.server import Server
 from poolaudit.facts.session import Session, Use
 from poolaudit.facts.words import count, duration, ids
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
+
+if TYPE_CHECKING:
+    # A scan of a server without applications imports nothing of pools.
+    from poolaudit.facts.fit import Fit
+    from poolaudit.facts.pool import Pool
 
 
 class Options(NamedTuple):
@@ -59,7 +62,7 @@ def check(server: Server, options: Options) -> Iterator[Found]:
 
 
 @check.with_pools
-def check_fit(fit: Fit, options: Options) -> Iterator[Found]:
+def check_fit(fit: "Fit", options: Options) -> Iterator[Found]:
     """Judge the same with the applications' settings known."""
 
     def replaced_in_time(client: Client, session: Session) -> bool:
@@ -71,7 +74,7 @@ def check_fit(fit: Fit, options: Options) -> Iterator[Found]:
     yield from _findings(fit.server, options, replaced_in_time)
 
 
-def _is_safe(pool: Pool, timeout_seconds: int) -> bool:
+def _is_safe(pool: "Pool", timeout_seconds: int) -> bool:
     if pool.pre_ping.is_known and pool.pre_ping.value:
         return True
     return pool.recycle_seconds.is_known and 0 < pool.recycle_seconds.value < timeout_seconds

@@ -1,15 +1,18 @@
 """PA205: sessions asleep for longer than a pool should keep them."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from poolaudit.facts.client import Client
-from poolaudit.facts.fit import Fit
 from poolaudit.facts.server import Server
 from poolaudit.facts.session import Session, Use
 from poolaudit.facts.words import count, duration, ids
 from poolaudit.report import Found, Severity
 from poolaudit.rule import rule
+
+if TYPE_CHECKING:
+    # A scan of a server without applications imports nothing of pools.
+    from poolaudit.facts.fit import Fit
 
 
 class Options(NamedTuple):
@@ -55,7 +58,7 @@ def check(server: Server, options: Options) -> Iterator[Found]:
 
 
 @check.with_pools
-def check_fit(fit: Fit, options: Options) -> Iterator[Found]:
+def check_fit(fit: "Fit", options: Options) -> Iterator[Found]:
     """Judge the same by the recycle time of the client's own pool, where it has one."""
 
     def limit(client: Client) -> int:

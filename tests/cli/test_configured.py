@@ -12,7 +12,7 @@ from poolaudit.policy import Policy
 from poolaudit.readers.reading import Reading
 from poolaudit.render import render
 from poolaudit.render.json_format import document_of
-from poolaudit.render.pools import demand_words
+from poolaudit.render.pool_rows import demand_words
 from poolaudit.report import Report
 from poolaudit.rules import load_rules
 from tests.render.samples import UNSAID, deployment, pool, said

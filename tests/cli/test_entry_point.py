@@ -17,6 +17,7 @@ import pytest
 from tests.cli.conftest import Capture
 
 pytestmark = [pytest.mark.usefixtures("empty_home"), pytest.mark.slow]
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PROGRAM = str(Path(sys.executable).with_name("poolaudit"))
 
 
@@ -204,6 +205,13 @@ def test_what_is_imported() -> None:
     heavy = {"rich", "yaml", "tabulate", "pymysql", "tomllib", "pathlib", "difflib", "logging", "importlib.metadata"}
     assert heavy & imported("--version") == set()
     assert heavy & imported("rules", "PA201") == set()
+
+
+def test_what_a_scan_imports_that_knows_no_application() -> None:
+    unneeded = {"poolaudit.facts.fit", "poolaudit.facts.pool", "poolaudit.render.shape", "poolaudit.readers", "rich"}
+    scan = imported("scan", "--from", str(EXAMPLES / "shop-db1.json"), "--format", "json")
+    assert "poolaudit.render.json_format" in scan
+    assert unneeded & scan == set()
 
 
 def test_what_a_report_imports_that_is_kept_in_a_file_and_printed(

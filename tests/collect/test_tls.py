@@ -1,5 +1,6 @@
 """TLS with an authority of the tests' own, on servers that have its certificates."""
 
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -179,6 +180,26 @@ def test_only_the_verifying_modes_verify() -> None:
         assert context.verify_mode is ssl.CERT_REQUIRED
         assert context.check_hostname is (mode is SslMode.VERIFY_IDENTITY)
         assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize(
+    ("mode", "host", "named"),
+    [
+        (SslMode.PREFERRED, "127.0.0.1", None),
+        (SslMode.REQUIRED, "::1", None),
+        (SslMode.VERIFY_CA, "10.0.0.7", None),
+        (SslMode.VERIFY_IDENTITY, "10.0.0.7", "10.0.0.7"),
+        (SslMode.PREFERRED, "db1.example.com", "db1.example.com"),
+        (SslMode.VERIFY_IDENTITY, "db1.example.com", "db1.example.com"),
+        (SslMode.REQUIRED, None, None),
+    ],
+)
+def test_an_address_is_named_only_where_it_is_compared(mode: SslMode, host: str | None, named: str | None) -> None:
+    context = context_for(Tls(mode))
+    assert context is not None
+    near, far = socket.socketpair()
+    with near, far, context.wrap_socket(near, do_handshake_on_connect=False, server_hostname=host) as wrapped:
+        assert wrapped.server_hostname == named
 
 
 def unusable(tls: Tls) -> CannotAuditError:
