@@ -5,6 +5,7 @@ import socket
 from collections.abc import Container, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from poolaudit.history.database import Connection, first
 from poolaudit.history.letters import Due, Letter
@@ -14,6 +15,8 @@ from poolaudit.history.values import Row, key_of
 LEASE = timedelta(minutes=10)
 """For how long a letter is left to the process that took it, unless that is seen to have ended."""
 _LONGEST_ERROR = 1000
+_ONLY = uuid4().hex[:12]
+"""What this process has alone: in a container that is started again, the next one has its number too."""
 _KNOWN = "SELECT id FROM poolaudit_outbox WHERE once = :once"
 _COLUMNS = (
     "id", "once", "target", "message_id", "subject", "message", "created_at", "tries", "last_error", "late", "taken_by",
@@ -104,14 +107,17 @@ def _due(row: Row, *, is_late: bool) -> Due:
 
 
 def _self() -> str:
-    return f"{os.getpid()}@{socket.gethostname()}"[:200]
+    return f"{os.getpid()}.{_ONLY}@{socket.gethostname()}"[:200]
 
 
 def _has_ended(owner: str) -> bool:
     """Whether the process that took a letter ran on this machine and is no more, so that its letters need not wait."""
-    number, _, host = owner.partition("@")
+    who, _, host = owner.partition("@")
+    number, _, only = who.partition(".")
     if host != socket.gethostname() or not number.isdigit():
         return False
+    if int(number) == os.getpid():
+        return only != _ONLY
     with suppress(PermissionError):
         try:
             os.kill(int(number), 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from poolaudit.errors import HistoryError
-from poolaudit.history import Letter, open_history
+from poolaudit.history import Letter, open_history, outbox
 from poolaudit.history.keeping import keep_run
 from poolaudit.history.past import State
 from poolaudit.history.store import History, Keeping
@@ -145,6 +145,17 @@ def test_letters_of_a_process_that_ended_are_taken_by_the_next_and_are_late(url:
     with open_history(url) as history:
         (due,) = history.take_due(moment(0))
     assert due.late
+
+
+def test_letters_of_one_with_the_same_number_are_taken_by_the_next(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history.put([letter(1)], moment(0))
+    monkeypatch.setattr(outbox, "_ONLY", "before the restart")
+    assert len(history.take_due(moment(0))) == 1
+    assert not history.take_due(moment(0))
+    monkeypatch.undo()
+    assert len(history.take_due(moment(0))) == 1
 
 
 def test_letters_in_another_machines_hand_are_left_alone_for_ten_minutes(
