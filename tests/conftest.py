@@ -35,17 +35,13 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of many inputs, or of a huge one, as slow: a contributor's quick run is to take half a minute.
 
-    Those of many inputs do not count as coverage: to be traced takes them several times as long, and what only a random
-    input reaches may not be reached the next time.
+    They do not count as coverage: to be traced takes them several times as long, a huge input reaches what a small one
+    does, and what only a random one reaches may not be reached the next time.
     """
     for item in items:
-        if not isinstance(item, pytest.Function):
-            continue
-        if is_hypothesis_test(item.obj):
+        if isinstance(item, pytest.Function) and (is_hypothesis_test(item.obj) or _is_huge(item)):
             item.add_marker("slow")
             item.add_marker("no_cover")
-        elif _is_huge(item):
-            item.add_marker("slow")
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -45,6 +45,7 @@ def _unread(report: Mapping[str, Any]) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # to be traced takes several times as long
 @every_project
 def test_an_example_is_fixed_once_and_stays_what_it_is(folder: Path, poolaudit: Run, clean_place: Path) -> None:
     expected = json.loads((folder / "expected.report").read_text(encoding="utf-8"))
