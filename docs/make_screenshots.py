@@ -5,6 +5,7 @@ browser; look at them before they are committed. `python -m tests.browser fetch`
 """
 
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,8 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from poolaudit.render import mail_html, render
+from poolaudit.render.trend import trend_of
+from poolaudit.render.trend_png import png_of
 from tests.browser import open_browser
 from tests.render.past import week
 
@@ -24,9 +27,14 @@ COLOURS = 192
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Give what is shown: the report of a week, as a page and as a mail."""
-    yield "page", render(week(), "html", width=None, color=False)
-    yield "mail", mail_html.text_of(week(), picture_cid=None)
+    """Give what is shown: the report of a week, as a page, and as a mail with the picture that goes with it."""
+    report = week()
+    yield "page", render(report, "html", width=None, color=False)
+    # A reader of mail finds the picture beside the text; a browser does not.
+    pictures = [png_of(trend) for server in report.facts.servers if (trend := trend_of(report, server)) is not None]
+    inline = f"data:image/png;base64,{b64encode(pictures[0]).decode()}"
+    yield "mail", mail_html.text_of(report, picture_cid="trend").replace("cid:trend", inline)
+    yield "mail-without-picture", mail_html.text_of(report, picture_cid=None)
 
 
 def small(picture: bytes) -> bytes:
