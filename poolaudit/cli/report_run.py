@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from poolaudit.cli.delivering import deliver_due, outlets_of
 from poolaudit.cli.errors import ExitCode
 from poolaudit.cli.files import write_bytes, write_file
-from poolaudit.cli.judge import exit_code, rendered
+from poolaudit.cli.judge import rendered
 from poolaudit.cli.letters import Sending, says_something
 from poolaudit.cli.lock import LONGEST_WAIT_SECONDS, AlreadyRunningError, NoLockError, one_at_a_time
 from poolaudit.cli.output import Look, Output, look_of
 from poolaudit.cli.say import remark, write_stdout
 from poolaudit.cli.scan_several import shown_progress
 from poolaudit.cli.servers import Named
-from poolaudit.cli.several import Audited, Judgement, Progress, Read, audit_all, exit_code_of, in_silence
+from poolaudit.cli.several import Audited, Judgement, Progress, Read, audit_all, in_silence, whole_of
 from poolaudit.collect.gather import gather
 from poolaudit.errors import CannotAuditError, HistoryError, PoolauditError
 from poolaudit.history import Past, changes_between, open_history
 from poolaudit.history.store import History, Keeping
 from poolaudit.mail.addresses import FileTo
 from poolaudit.report import Report
-from poolaudit.run import judge_ignores, together
 
 if TYPE_CHECKING:
     from poolaudit.mail.settings import MailSettings  # which brings smtplib
@@ -96,14 +95,13 @@ def run(job: Job, progress: Progress = in_silence, read: Read = gather) -> ExitC
 
         found = audit_all(job.servers, job.judgement, job.jobs, progress, past_of=past_of, read=read)
         audited = found if history is None else tuple(_compared(one, pasts[one.name]) for one in found)
-        code = exit_code_of(audited, job.judgement.policy, strict=job.strict)
-        whole, code = _whole(job, audited, code)
+        whole, code = whole_of(audited, job.judgement, strict=job.strict, is_every=job.is_whole)
         if job.dry_run:
             _write_letters(job, audited)
             return code
         outcome = _kept_and_delivered(job, history, audited)
         _show(job, whole, audited, is_safe=outcome is not _Outcome.FAILED)
-        return code if outcome is _Outcome.DONE else _at_least(code, ExitCode.IN_PART)
+        return code if outcome is _Outcome.DONE else code or ExitCode.IN_PART
 
 
 class _Outcome(Enum):
@@ -143,16 +141,6 @@ def _say(error: PoolauditError) -> None:
 
 def _compared(audited: Audited, past: Past) -> Audited:
     return audited._replace(report=audited.report._replace(changes=changes_between(past, audited.report)))
-
-
-def _whole(job: Job, audited: Sequence[Audited], code: ExitCode) -> tuple[Report, ExitCode]:
-    """Put the run into one report, with what is to be said of ignores that were for any server."""
-    reports = [one.report for one in audited]
-    if job.is_whole:
-        reports.append(judge_ignores(reports, job.judgement.rules, job.judgement.policy))
-        of_ignores = exit_code(reports[-1], job.judgement.policy, strict=job.strict)
-        code = of_ignores if of_ignores is ExitCode.FOUND and code is not ExitCode.FAULT else code or of_ignores
-    return together(reports), code
 
 
 def _show(job: Job, whole: Report, audited: Sequence[Audited], *, is_safe: bool) -> None:
@@ -197,7 +185,3 @@ def _write(path: str, content: bytes) -> None:
 
 def _slug(name: str) -> str:
     return "".join(one if one.isalnum() or one in "-." else "-" for one in name).strip(".-") or "server"
-
-
-def _at_least(code: ExitCode, other: ExitCode) -> ExitCode:
-    return other if code is ExitCode.OK else code

@@ -5,17 +5,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from poolaudit.cli.errors import ExitCode
-from poolaudit.cli.judge import exit_code, exit_code_for, rendered
+from poolaudit.cli.judge import exit_code_for, rendered
 from poolaudit.cli.output import Output
 from poolaudit.cli.run_options import Wanted
 from poolaudit.cli.say import remark
 from poolaudit.cli.servers import Named, chosen, passwords_in_sight, servers_of
 from poolaudit.cli.settings import FILE, Judging, read_settings
-from poolaudit.cli.several import JOBS, Progress, audit_all, exit_code_of, in_silence, judgement_of
+from poolaudit.cli.several import JOBS, Progress, audit_all, in_silence, judgement_of, whole_of
 from poolaudit.collect.gather import Depth
 from poolaudit.errors import UsageError
-from poolaudit.run import judge_ignores, together
 
 
 def scan_several(  # noqa: PLR0913 - what the command line says, group by group
@@ -33,14 +31,8 @@ def scan_several(  # noqa: PLR0913 - what the command line says, group by group
     depth = Depth(interval, show_queries)
     with shown_progress(output) as progress:
         audited = audit_all(servers, judgement, wanted.jobs or JOBS, progress, depth=depth)
-    reports = [one.report for one in audited]
-    code = exit_code_of(audited, judgement.policy, strict=judging.strict)
-    if servers == every:
-        # An ignore that met nothing on some of the servers may be for another.
-        reports.append(judge_ignores(reports, judgement.rules, judgement.policy))
-        of_ignores = exit_code(reports[-1], judgement.policy, strict=judging.strict)
-        code = of_ignores if of_ignores is ExitCode.FOUND and code is not ExitCode.FAULT else code or of_ignores
-    report, look = together(reports), output.look()
+    report, code = whole_of(audited, judgement, strict=judging.strict, is_every=servers == every)
+    look = output.look()
     output.deliver(rendered(report, look, show_queries=show_queries, all_clients=all_clients))
     return exit_code_for(look, report, code)
 

@@ -31,6 +31,7 @@ from poolaudit.history.past import Past
 from poolaudit.policy import AnyRule, Policy
 from poolaudit.report import Facts, Report
 from poolaudit.rules import load_rules
+from poolaudit.run import judge_ignores, together
 
 OUT_OF_REACH_RULE = "PA110"
 JOBS = 8
@@ -120,6 +121,22 @@ def audit_all(  # noqa: PLR0913 - what a run is made of; what most leave out has
             audited[number] = _judged(server, facts._replace(usage=usage), judgement, is_fault=is_fault)
             progress(len(audited), len(servers), tuple(servers[one].name for one in readers.at_work()))
     return tuple(audited[number] for number in range(len(servers)))
+
+
+def whole_of(
+    audited: Sequence[Audited], judgement: Judgement, *, strict: bool, is_every: bool
+) -> tuple[Report, ExitCode]:
+    """Put a run into one report, and say its exit code.
+
+    `is_every` is whether these are all servers of the settings: only then can an ignore be judged that met nothing on
+    any of them, for else it may be for another.
+    """
+    reports, code = [one.report for one in audited], exit_code_of(audited, judgement.policy, strict=strict)
+    if is_every:
+        reports.append(judge_ignores(reports, judgement.rules, judgement.policy))
+        of_ignores = exit_code(reports[-1], judgement.policy, strict=strict)
+        code = of_ignores if of_ignores is ExitCode.FOUND and code is not ExitCode.FAULT else code or of_ignores
+    return together(reports), code
 
 
 def exit_code_of(audited: Sequence[Audited], policy: Policy, *, strict: bool) -> ExitCode:
