@@ -1,10 +1,13 @@
 """What changed from one audit of a server to the next, by fingerprints; pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from poolaudit.history.past import KeptFinding, Past, State
 from poolaudit.report import Changes, Finding, Report, Resolved, Standing
+
+F = TypeVar("F", Finding, KeptFinding)
 
 OPEN = frozenset({State.FOUND, State.CARRIED})
 
@@ -17,7 +20,7 @@ def changes_between(past: Past, report: Report) -> Changes:
     nobody could look at stays open, and is neither new nor resolved when it is seen again.
     """
     before = worst_by_fingerprint(one for one in past.findings if one.state in OPEN)
-    now = _worst(report.findings)
+    now = worst_by_fingerprint(report.findings)
     accepted = {one.finding.fingerprint for one in report.ignored}
     gone = (one for one in before.values() if one.fingerprint not in now.keys() | accepted)
     return Changes(
@@ -40,18 +43,9 @@ def kept_findings(past: Iterable[KeptFinding], report: Report) -> tuple[KeptFind
     return (*kept, *(one._replace(state=State.CARRIED) for one in carried))
 
 
-def worst_by_fingerprint(kept: Iterable[KeptFinding]) -> dict[str, KeptFinding]:
+def worst_by_fingerprint(findings: Iterable[F]) -> dict[str, F]:
     """Give one finding for each fingerprint, the worst: two processes of one program are told apart by nothing else."""
-    found: dict[str, KeptFinding] = {}
-    for one in kept:
-        other = found.get(one.fingerprint)
-        if other is None or one.severity > other.severity:
-            found[one.fingerprint] = one
-    return found
-
-
-def _worst(findings: Iterable[Finding]) -> Mapping[str, Finding]:
-    found: dict[str, Finding] = {}
+    found: dict[str, F] = {}
     for one in findings:
         other = found.get(one.fingerprint)
         if other is None or one.severity > other.severity:
@@ -93,15 +87,11 @@ def _is_resolved(one: KeptFinding, report: Report) -> bool:
     Where its subject is no longer there at all (a pool that was taken out, a file that can be read now), its rule has
     judged it neither way; then everything else must have been read, or the subject may only be out of sight.
     """
-    unanswered = set(_asked(report))
-    if (one.code, one.subject) in unanswered:
+    known_as = (one.code, one.subject)
+    if any((gap.code, gap.subject) == known_as for gap in report.unanswered):
         return False
-    if any((judged.code, judged.subject) == (one.code, one.subject) for judged in report.judged):
+    if any((judged.code, judged.subject) == known_as for judged in report.judged):
         return True
     facts = report.facts
     was_read = bool(facts.servers) and all(server.was_read for server in facts.servers)
     return one.code in report.selected and was_read and not facts.unread
-
-
-def _asked(report: Report) -> Iterator[tuple[str, str]]:
-    return ((gap.code, gap.subject) for gap in report.unanswered)
