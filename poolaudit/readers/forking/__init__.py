@@ -80,7 +80,7 @@ class Forking:
         opened = _opened(key, followed, is_loaded=process.preload is not None)
         if opened is not None:
             child = followed.child
-            disposal, refused = child.disposed.get(key), child.guarded.get(key) or child.guarded.get(None)
+            disposal, refused = child.disposed.get(key), child.refusal_of(key)
             given_up = disposal.place if disposal is not None else None
             yield Fork(process.program, place, opened, given_up, refused, process=process.name)
 

@@ -132,7 +132,7 @@ class Runner:
                 opened,
                 child.disposed,
                 child.used if is_known else None,
-                {key: refused for key in child.made if (refused := child.guarded.get(key) or child.guarded.get(None))},
+                {key: refused for key in child.made if (refused := child.refusal_of(key))},
             )
         )
 

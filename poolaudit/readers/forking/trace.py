@@ -72,6 +72,10 @@ class Trace:
         if key not in self.disposed:
             self.used.setdefault(key, place)
 
+    def refusal_of(self, key: Key) -> Place | None:
+        """Say where a listener refuses another process's connection of an engine, be it one for all engines."""
+        return self.guarded.get(key) or self.guarded.get(None)
+
     def dispose(self, key: Key, disposal: Disposal, doubt: str | None) -> None:
         """Note that an engine lets go of its connections."""
         known = self.opened.pop(key, None)
