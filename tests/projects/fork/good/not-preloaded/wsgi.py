@@ -1,9 +1,10 @@
 import os
 
-from db import Base, engine
+from db import engine
 from sqlalchemy import text
 
-Base.metadata.create_all(bind=engine)
+with engine.connect() as first:
+    first.execute(text("SELECT 1"))
 
 
 def app(environ, start_response):
